@@ -1,0 +1,1 @@
+"""Pure policy: which findings become which messages to whom."""

@@ -1,0 +1,1 @@
+"""A Document becomes a Finding: segmentation, mentions, sentiment, topics, masking, stories, keywords."""

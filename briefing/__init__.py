@@ -1,0 +1,1 @@
+"""Pure: a day's findings become a Brief, and a Brief becomes a Message."""

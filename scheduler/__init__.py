@@ -1,0 +1,1 @@
+"""When and how things happen: clock, jobs, crawl children, workers, indexer, senders."""
