@@ -1,0 +1,1 @@
+"""Tests of the application: configuration, command line, doctor, filters."""

@@ -1,0 +1,83 @@
+"""The frame of the command line: help without imports, and errors that a person can act on."""
+
+from collections.abc import Callable
+
+import click
+import pytest
+
+from core.errors import ConfigError
+from yuqing import cli
+
+
+@pytest.fixture
+def ending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], int]:
+    """Run a command that ends with the given error; the exit code of the program."""
+
+    def run(error: BaseException) -> int:
+        @click.command()
+        def command() -> None:
+            raise error
+
+        monkeypatch.setattr(cli.LazyGroup, "get_command", lambda *_: command)
+        return cli.main(["any"])
+
+    return run
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert [name for name in cli.commands() if name not in shown] == []
+
+
+def test_help_speaks_english_when_asked(capsys: pytest.CaptureFixture[str]):
+    cli.main(["--lang", "en", "--help"])
+    assert "Stand watch" in capsys.readouterr().out
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]):
+    assert cli.main([]) == 2
+    assert "doctor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serch"], "search"),
+        (["--confg", "x"], "--config"),
+        (["--lang", "en", "serch"], "search"),
+    ],
+)
+def test_a_misspelling_is_answered_with_the_nearest_name(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+):
+    assert cli.main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_our_errors_are_their_text_and_exit_code(ending, capsys: pytest.CaptureFixture[str]):
+    assert ending(ConfigError("yuqing.yaml:3: wrong")) == 3
+    assert capsys.readouterr().err == "yuqing.yaml:3: wrong\n"
+
+
+def test_a_bug_is_one_line_and_its_trace_only_on_request(
+    ending, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.delenv("YUQING_DEBUG", raising=False)
+    assert ending(ZeroDivisionError("x")) == 1
+    quiet = capsys.readouterr().err
+    monkeypatch.setenv("YUQING_DEBUG", "1")
+    ending(ZeroDivisionError("x"))
+
+    assert "Traceback" not in quiet
+    assert "ZeroDivisionError" in quiet
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_named(ending, capsys: pytest.CaptureFixture[str]):
+    assert ending(OSError(28, "No space left on device", "data/radar.db")) == 1
+    assert "data/radar.db" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_with_130(ending):
+    assert ending(KeyboardInterrupt()) == 130

@@ -1,0 +1,1 @@
+"""The commands, one file each; `yuqing.cli` imports a file only when its command is asked for."""
