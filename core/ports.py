@@ -8,6 +8,7 @@ one for tests beside its contract tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from core.values import CrawlBatch, Document, Page, PageRole, RoundReport, StoryMember
@@ -36,6 +37,9 @@ class CrawlStore(Protocol):
 
     def open_pages(self, source: str, *, roles: Iterable[PageRole] = ()) -> list[Page]:
         """Pages discovered but not yet fetched (state pending), oldest discovery first."""
+
+    def due_pages(self, source: str, *, at: datetime, limit: int) -> list[Page]:
+        """Pages in state done whose `next_at` is not later than `at`, the most overdue first, at most `limit`."""
 
     def round_of(self, source: str) -> str | None:
         """The id of a round of this source that began and never finished, to be resumed; else None."""
