@@ -1,0 +1,229 @@
+"""Documents, their revisions and findings. `version` grows with every change that the index must see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core.identity import content_hash, document_id
+from core.serial import dumps, loads, plain
+from core.values import Document, Finding
+from store.schema import documents, findings, index_outbox, revisions, story_members
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the store holds of a document before an arrival is applied."""
+
+    id: str
+    source: str
+    rev: int
+    version: int
+    content_hash: str
+    gone_at: datetime | None
+
+
+def standing(connection: Connection, ids: Sequence[str]) -> dict[str, Standing]:
+    """The known ones among these ids, by id."""
+    joined = documents.join(
+        revisions, (revisions.c.document_id == documents.c.id) & (revisions.c.rev == documents.c.rev)
+    )
+    columns = (documents.c.id, documents.c.source, documents.c.rev, documents.c.version)
+    query = select(*columns, revisions.c.content_hash, documents.c.gone_at).select_from(joined)
+    rows = connection.execute(query.where(documents.c.id.in_(ids)))
+    return {row.id: Standing(*row) for row in rows}
+
+
+def add(connection: Connection, document: Document, finding: Finding, *, backfill: bool, now: datetime) -> str:
+    """Store a document seen for the first time, its finding, and the index's order. Returns its id."""
+    identity = document_id(document.key)
+    columns = ("key", "source", "kind", "url", "thread", "floor", "published_at", "precision", "author", "outlet")
+    row = {name: getattr(document, name) for name in (*columns, "customer")}
+    seen = document.fetched_at
+    row |= {"id": identity, "rev": 1, "version": 1, "first_seen": seen, "last_seen": seen, "backfill": backfill}
+    connection.execute(insert(documents).values(row | {"status": "new"}))
+    _add_revision(connection, identity, 1, document, finding, now)
+    order_index(connection, identity, 1, now)
+    return identity
+
+
+def revise(connection: Connection, at: Standing, document: Document, finding: Finding, *, now: datetime) -> int:
+    """Store a changed text as the next revision. Returns its number."""
+    rev, version = at.rev + 1, at.version + 1
+    changes = {"rev": rev, "version": version, "last_seen": document.fetched_at, "gone_at": None}
+    connection.execute(update(documents).where(documents.c.id == at.id).values(changes))
+    _add_revision(connection, at.id, rev, document, finding, now)
+    order_index(connection, at.id, version, now)
+    return rev
+
+
+def touch(connection: Connection, identity: str, seen: datetime) -> None:
+    """The same text was seen again: later than before only, and it is not gone."""
+    newer = (documents.c.id == identity) & (documents.c.last_seen < seen)
+    connection.execute(update(documents).where(newer).values(last_seen=seen, gone_at=None))
+
+
+def mark_gone(connection: Connection, identity: str, at: datetime) -> bool:
+    """Its site says it is no longer there. The text stays as evidence. False when unknown or known as gone."""
+    here = (documents.c.id == identity) & documents.c.gone_at.is_(None) & (documents.c.last_seen <= at)
+    return connection.execute(update(documents).where(here).values(gone_at=at)).rowcount > 0
+
+
+def bump(connection: Connection, identity: str, now: datetime) -> None:
+    """Something about the document changed that the index must see (its story grew, a person judged it)."""
+    connection.execute(update(documents).where(documents.c.id == identity).values(version=documents.c.version + 1))
+    version = connection.execute(select(documents.c.version).where(documents.c.id == identity)).scalar()
+    if version is not None:
+        order_index(connection, identity, version, now)
+
+
+def order_index(connection: Connection, identity: str, version: int, now: datetime) -> None:
+    """Write the index's order: bring this document to this version."""
+    connection.execute(insert(index_outbox).values(document_id=identity, version=version, written_at=now))
+
+
+def _add_revision(
+    connection: Connection, identity: str, rev: int, document: Document, finding: Finding, now: datetime
+) -> None:
+    connection.execute(
+        insert(revisions).values(
+            document_id=identity,
+            rev=rev,
+            title=document.title,
+            body=document.body,
+            content_hash=content_hash(document.title, document.body),
+            raw_hash=document.raw_hash,
+            fetched_at=document.fetched_at,
+            given=dict(document.given),
+            masks=plain(document.masks),
+        )
+    )
+    connection.execute(
+        insert(findings).values(
+            document_id=identity,
+            rev=rev,
+            label=finding.sentiment.label,
+            about=list(finding.about),
+            topics=[topic.id for topic in finding.topics],
+            payload=dumps(finding),
+            analysed_at=now,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it stands: its row, its current text and finding, and its story with the story's size."""
+
+    id: str
+    key: str
+    source: str
+    kind: str
+    url: str | None
+    thread: str | None
+    floor: int | None
+    rev: int
+    version: int
+    published_at: datetime | None
+    precision: str
+    first_seen: datetime
+    last_seen: datetime
+    gone_at: datetime | None
+    backfill: bool
+    author: str | None
+    outlet: str | None
+    customer: str | None
+    status: str
+    level: str | None
+    title: str | None
+    body: str
+    given: dict[str, str]
+    finding: Finding
+    story: str
+    event: str
+    story_size: int
+
+
+def load(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+    """The documents with these ids as they stand, by id; unknown ids are absent."""
+    found: dict[str, Stored] = {}
+    for start in range(0, len(ids), 500):
+        query = _current().where(documents.c.id.in_(ids[start : start + 500]))
+        found |= {row.id: _stored(row) for row in connection.execute(query)}
+    return found
+
+
+def seen_between(connection: Connection, start: datetime, end: datetime) -> Iterator[Stored]:
+    """The documents first discovered in [start, end), oldest first."""
+    within = (documents.c.first_seen >= start) & (documents.c.first_seen < end)
+    for row in connection.execute(_current().where(within).order_by(documents.c.first_seen, documents.c.id)):
+        yield _stored(row)
+
+
+def every_id(connection: Connection) -> Iterator[tuple[str, int]]:
+    """(id, version) of all documents, by id: what the index must hold."""
+    for row in connection.execute(select(documents.c.id, documents.c.version).order_by(documents.c.id)):
+        yield row.id, row.version
+
+
+def count(connection: Connection) -> int:
+    """How many documents the store holds."""
+    return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+
+
+def _current() -> Any:
+    others = story_members.alias("others")
+    size = select(func.count()).select_from(others).where(others.c.story == story_members.c.story).scalar_subquery()
+    joined = (
+        documents.join(revisions, (revisions.c.document_id == documents.c.id) & (revisions.c.rev == documents.c.rev))
+        .join(findings, (findings.c.document_id == documents.c.id) & (findings.c.rev == documents.c.rev))
+        .outerjoin(story_members, story_members.c.document_id == documents.c.id)
+    )
+    texts = (revisions.c.title, revisions.c.body, revisions.c.given, findings.c.payload)
+    story = (story_members.c.story, story_members.c.event, size.label("story_size"))
+    return select(documents, *texts, *story).select_from(joined)
+
+
+def _stored(row: Row[Any]) -> Stored:
+    values = row._asdict()
+    finding = loads(Finding, values.pop("payload"))
+    if values["story"] is None:
+        values |= {"story": values["id"], "event": values["id"], "story_size": 1}
+    return Stored(finding=finding, **values)
+
+
+def rows_of(
+    connection: Connection, *, source: str | None = None, since: datetime | None = None, all_revisions: bool = False
+) -> Iterator[dict[str, Any]]:
+    """What the store holds, oldest discovery first, for `yuqing documents`: one row a document, or one a revision."""
+    same = revisions.c.document_id == documents.c.id
+    joined = documents.join(revisions, same if all_revisions else same & (revisions.c.rev == documents.c.rev))
+    names = ("source", "kind", "url", "key", "thread", "floor")
+    query = select(
+        documents.c.id,
+        revisions.c.rev,
+        *(documents.c[name] for name in names),
+        revisions.c.title,
+        revisions.c.body,
+        *(documents.c[n] for n in ("author", "outlet", "published_at", "precision", "first_seen", "last_seen")),
+        documents.c.gone_at,
+    ).select_from(joined)
+    if source is not None:
+        query = query.where(documents.c.source == source)
+    if since is not None:
+        query = query.where(documents.c.last_seen >= since)
+    ordered = query.order_by(documents.c.first_seen, documents.c.id, revisions.c.rev)
+    for row in connection.execution_options(stream_results=True).execute(ordered).mappings():
+        yield dict(row)
+
+
+def find(connection: Connection, what: str) -> str | None:
+    """The id of the document that is meant by an id, a key or an address; None when there is none."""
+    for column in (documents.c.id, documents.c.key, documents.c.url):
+        if found := connection.execute(select(documents.c.id).where(column == what).limit(1)).scalar():
+            return found
+    return None
