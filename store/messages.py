@@ -111,8 +111,8 @@ def of_message(connection: Connection, key: str) -> list[Delivery]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many deliveries are in each state."""
-    query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-    return {state: count for state, count in connection.execute(query)}
+    query = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)
+    return {row.state: row.n for row in connection.execute(query)}
 
 
 def recent(connection: Connection, kind: str, *, limit: int = 10) -> list[Message]:

@@ -5,8 +5,6 @@ from store import messages
 from tests import make
 
 ALERT = Message("alert:leak-now:d1:1", "alert", "预警", "正文", None, ("duty@xinghe.example", "pr@xinghe.example"))
-    "alert:leak-now:d1:1", "alert", "预警", "正文", "<p>正文</p>", ("duty@xinghe.example", "pr@xinghe.example")
-)
 
 
 def test_the_same_key_is_enqueued_once(store):
