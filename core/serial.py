@@ -1,11 +1,11 @@
-"""Frozen values to JSON and back. Times are ISO 8601 UTC."""
+"""Frozen values to JSON and back. Times are ISO 8601 UTC, days "2026-11-20"."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -25,6 +25,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, datetime):
         return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     return value
@@ -61,6 +63,8 @@ def build(kind: Any, raw: Any) -> Any:
         return kind(**{name: build(hints[name], item) for name, item in raw.items() if name in hints})
     if kind is datetime:
         return datetime.fromisoformat(raw).astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(raw)
     if kind is timedelta:
         return timedelta(seconds=raw)
     return raw
