@@ -1,0 +1,396 @@
+"""
+The one table of options: what may stand in yuqing.yaml, as pydantic models.
+
+A docstring under a field is its line in docs/configuration.md. What concerns several fields at once is in
+`config_rules`; here each field is judged alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import time, timedelta
+from email.utils import parseaddr
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr
+
+from core.i18n import _
+from core.times import parse_span
+from core.values import CHINESE, Channel, Kind
+
+T = TypeVar("T")
+
+
+class Form(BaseModel):
+    """A mapping in the file; keys it does not know are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
+
+
+# ---------------------------------------------------------------- kinds of values
+
+
+def _listed(value: Any) -> Any:
+    """A single value where a list is meant is a list of one; absent is empty."""
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[T, ...], BeforeValidator(_listed)]
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError(_("是空的；请写上内容，或删掉这一行。"))
+    return text.strip()
+
+
+Filled = Annotated[str, AfterValidator(_filled)]
+
+
+def _moment(value: Any) -> Any:
+    match = re.fullmatch(r"([01]?\d|2[0-3])[:：]([0-5]\d)", value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(_('写的是“{seen}”，不是时刻；请写 "08:00"。').format(seen=value))
+    return time(int(match[1]), int(match[2]))
+
+
+Moment = Annotated[time, BeforeValidator(_moment), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
+
+
+def _span(value: Any) -> Any:
+    try:
+        span = parse_span(str(value))
+    except ValueError:
+        raise ValueError(_("写的是“{seen}”，不是时长；请写 30s、10m、2h 或 1d。").format(seen=value)) from None
+    if not span:
+        raise ValueError(_("不能是 0；请写 30s、10m、2h 或 1d。"))
+    return span
+
+
+def span_text(span: timedelta) -> str:
+    """A span as it is written in the file: "10m", "1h30m"."""
+    left, parts = int(span.total_seconds()), []
+    for unit, seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, seconds)
+        parts.append(f"{count}{unit}" if count else "")
+    return "".join(parts)
+
+
+Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(span_text, when_used="json")]
+
+_SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def _size(value: Any) -> Any:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB)", str(value).strip(), re.IGNORECASE)
+    if not match:
+        raise ValueError(_("写的是“{seen}”，不是大小；请写 500MB 或 2GB。").format(seen=value))
+    return int(float(match[1]) * _SIZES[match[2].upper()])
+
+
+Size = Annotated[int, BeforeValidator(_size), PlainSerializer(lambda size: f"{size / 10**6:g}MB", when_used="json")]
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(_("写的是“{seen}”，没有这个时区；请写 Asia/Shanghai 这样的名字。").format(seen=text)) from None
+    return text
+
+
+_MAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
+
+
+def _mail(text: str) -> str:
+    if not _MAIL.fullmatch(parseaddr(text)[1]) or "\n" in text or "\r" in text:
+        raise ValueError(_("写的是“{seen}”，不是邮件地址；请写 pr@xinghe.example 这样的。").format(seen=text))
+    return text.strip()
+
+
+Mail = Annotated[str, AfterValidator(_mail)]
+
+
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text.strip())
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise ValueError(_("写的是“{seen}”，不是网址；请写 https:// 开头的完整地址。").format(seen=text))
+    if parts.username or parts.password:
+        raise ValueError(_("网址里带了用户名或密码；雷达只看公开内容，请去掉。"))
+    return text.strip()
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+def _contact(text: str) -> str:
+    if _MAIL.fullmatch(text.strip()):
+        return text.strip()
+    return _web_address(text)
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        message = _("写的是“{seen}”，不是正则表达式（{why}）。").format(seen=text, why=error)
+        raise ValueError(message) from None
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        return codecs.lookup(text).name and text
+    except LookupError:
+        raise ValueError(_("写的是“{seen}”，没有这种编码；请写 utf-8、gbk 或 big5。").format(seen=text)) from None
+
+
+def _hours(text: str) -> str:
+    if not re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d\s*-\s*(?:[01]?\d|2[0-3]):[0-5]\d", text.strip()):
+        raise ValueError(_('写的是“{seen}”，不是时段；请写 "23:00-07:00"。').format(seen=text))
+    return text.replace(" ", "")
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]{0,63}", text):
+        raise ValueError(_("写的是“{seen}”；请用 1 到 64 个字母、数字、- 或 _。").format(seen=text))
+    return text
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+
+
+def _kind(value: Any) -> Any:
+    return {chinese: kind for kind, chinese in CHINESE["kind"].items()}.get(value, value)
+
+
+NamedKind = Annotated[Kind, BeforeValidator(_kind)]
+
+
+# ---------------------------------------------------------------- the file
+
+
+class AliasesForm(Form):
+    """Names of a company by kind; every kind may be absent."""
+
+    full: Listed[Filled] = ()
+    """全称：是独立的词就算"""
+    short: Listed[Filled] = ()
+    """简称：还要看词的边界"""
+    ambiguous: Listed[Filled] = ()
+    """有歧义的名字：附近要有提示词，或同文有更确定的名字"""
+    brand: Listed[Filled] = ()
+    """品牌"""
+    product: Listed[Filled] = ()
+    """产品"""
+    person: Listed[Filled] = ()
+    """有公开职务的人；不打码"""
+    stock_code: Listed[Filled] = ()
+    """股票代码"""
+    misspelling: Listed[Filled] = ()
+    """常见错写"""
+
+
+class CompanyForm(Form):
+    """One company that is looked for."""
+
+    name: Filled
+    """公司的名字；别的地方都用它指这家公司"""
+    aliases: AliasesForm = AliasesForm()
+    """各类名字；都不写时，name 就是全称"""
+    cues: Listed[Filled] = ()
+    """提示词：出现在附近，有歧义的名字才算是我们"""
+    exclude: Listed[Filled] = ()
+    """含有我们名字、但不是我们的说法；只遮住其中的名字"""
+
+
+class WatchForm(Form):
+    """监测方案."""
+
+    companies: tuple[CompanyForm, ...] = Field(min_length=1)
+    """要听的公司"""
+    hotlines: Listed[Filled] = ()
+    """公司自己公开的电话，不打码"""
+
+
+class SourceForm(Form):
+    """来源: where documents come from."""
+
+    id: Identifier
+    """来源的代号，不重复，定了不改"""
+    name: Filled | None = None
+    """给人看的名字；不写就用代号"""
+    channel: Channel
+    """怎么取：feed 订阅源、listing 列表页、forum 论坛、api 接口、search 搜索页、import 文件夹"""
+    purpose: Filled
+    """为何收集，如 舆情监测；必写"""
+    basis: Filled
+    """合法依据，如 公开信息合理范围；必写"""
+    retention_days: int = Field(gt=0, le=3650)
+    """保存多少天；必写"""
+    url: WebAddress | None = None
+    """从哪里开始取"""
+    every: Span = timedelta(minutes=30)
+    """多久取一轮，如 10m"""
+    kind: NamedKind | None = None
+    """文档类型 news 新闻、post 帖子、complaint 投诉、voice 客户声音；不写时论坛是帖子、文件夹是投诉、其余是新闻"""
+    platform: Filled | None = None
+    """论坛或接口的软件：discuz、css、wordpress"""
+    outlet: Filled | None = None
+    """媒体名，页面上没有时用它"""
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    """页面编码，网站自己说错时才写"""
+    article_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    """文章地址的正则表达式"""
+    next: Filled | None = None
+    """下一页链接的 CSS 选择器"""
+    item: Filled | None = None
+    """搜索结果页上一条结果的 CSS 选择器"""
+    items: Filled | None = None
+    """接口返回里列表的路径，如 data.list"""
+    select: dict[str, Filled] = {}
+    """自定义论坛的 CSS 选择器：thread、next、post、post_id、author、time、text；@ 后面是属性"""
+    fields: dict[str, Filled] = {}
+    """我们的字段对应接口里的哪条路径，或表格里的哪一列"""
+    folder: Filled | None = None
+    """导入文件夹，相对于配置文件"""
+    delay_s: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
+    """同一网站两次请求相隔几秒；0 只许用于本机"""
+    daily_pages: int | None = Field(default=None, gt=0)
+    """一天最多取多少页"""
+    max_pages: int = Field(default=50, gt=0)
+    """一轮最多翻多少页列表"""
+    quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
+    """这段时间不去打扰，如 "23:00-07:00" """
+    render: bool = False
+    """页面要用浏览器才看得到正文"""
+    strip_parameters: Listed[Filled] = ()
+    """网址里与内容无关的参数"""
+    twins: dict[str, Filled] = {}
+    """同一网站的另一个域名: 主域名"""
+    allow_private: bool = False
+    """允许取本机或内网地址"""
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    """只给这个来源的联系地址"""
+
+
+class SubscriptionForm(Form):
+    """订阅: a query, and whom to tell."""
+
+    id: Identifier
+    """订阅的代号，不重复"""
+    query: Filled
+    """查询语句"""
+    to: Listed[Mail] = Field(min_length=1)
+    """告诉谁"""
+    at: Literal["once"] = "once"
+    """何时告诉：once 立刻"""
+
+
+class BriefForm(Form):
+    """日报."""
+
+    at: Moment = time(8, 0)
+    """几点发，按 timezone"""
+    to: Listed[Mail] = ()
+    """发给谁；不写就只存不发"""
+    days: Literal["workdays", "all"] = "workdays"
+    """哪些天发：workdays 周一到周五、all 每天"""
+
+
+class MailForm(Form):
+    """Outgoing mail."""
+
+    host: Filled = "127.0.0.1"
+    """发信服务器"""
+    port: int | None = Field(default=None, gt=0, lt=65536)
+    """端口；不写就按 security：tls 465、starttls 587、none 25"""
+    sender: Mail = Field(default="radar@localhost", alias="from")
+    """发件人"""
+    username: Filled | None = None
+    """登录名；不写就不登录"""
+    password: SecretStr | None = None
+    """密码或授权码；请写 ${SMTP_PASSWORD} 或用 password_file"""
+    password_file: Filled | None = None
+    """存放密码的文件"""
+    security: Literal["none", "starttls", "tls"] | None = None
+    """加密；不写时 465 端口用 tls，本机用 none，其余用 starttls"""
+    timeout_s: float = Field(default=30, gt=0, le=600)
+    """等服务器多少秒"""
+
+
+class IndexForm(Form):
+    """The search index."""
+
+    backend: Literal["tantivy", "elasticsearch"] = "tantivy"
+    """tantivy 内嵌、不用服务器；elasticsearch 用已有的集群"""
+    url: WebAddress | None = None
+    """Elasticsearch 的地址"""
+    name: Identifier = "yuqing"
+    """Elasticsearch 里索引名的前缀"""
+    api_key: SecretStr | None = None
+    """Elasticsearch 的 API key；请写 ${ES_API_KEY} 或用 api_key_file"""
+    api_key_file: Filled | None = None
+    """存放 API key 的文件"""
+    ca_file: Filled | None = None
+    """Elasticsearch 的 CA 证书文件"""
+
+
+class StoreForm(Form):
+    """The system of record."""
+
+    url: Filled = "sqlite:///data/radar.db"
+    """数据库；sqlite 的路径相对于配置文件，或 postgresql://…"""
+
+
+class LogForm(Form):
+    """Log files."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """记多细"""
+    folder: Filled | None = None
+    """日志放哪里；不写就在数据文件夹的 logs"""
+    size: Size = 10 * 10**6
+    """一个日志文件多大就换新的"""
+    keep: int = Field(default=5, ge=1, le=100)
+    """留几个旧日志文件"""
+
+
+class ConfigForm(Form):
+    """yuqing.yaml."""
+
+    company: Filled
+    """我们是谁"""
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    """“一天”按哪个时区"""
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    """写在 User-Agent 里、给网站看的联系网址或邮箱"""
+    language: Literal["zh", "en"] = "zh"
+    """界面、日报和预警的语言"""
+    watch: WatchForm | None = None
+    """监测方案；不写就只听 company 这个名字"""
+    sources: tuple[SourceForm, ...] = ()
+    """来源"""
+    subscriptions: tuple[SubscriptionForm, ...] = ()
+    """订阅"""
+    brief: BriefForm = BriefForm()
+    """日报"""
+    mail: MailForm = MailForm()
+    """发信"""
+    index: IndexForm = IndexForm()
+    """索引"""
+    store: StoreForm = StoreForm()
+    """存储"""
+    log: LogForm = LogForm()
+    """日志"""
+    free_space_floor: Size = 500 * 10**6
+    """磁盘剩余低于它就暂停抓取"""
+    pseudonym_key_file: Filled = "keys/pseudonym.key"
+    """把人名变成化名的密钥；放在数据文件夹之外，备份要分开存"""
