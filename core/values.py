@@ -229,6 +229,7 @@ class Facts:
     rev: int = 1
     version: int = 1
     keywords: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()  # further values of fields that usually have one, as (field, value)
 
 
 @dataclass(frozen=True, slots=True)
