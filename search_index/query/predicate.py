@@ -1,0 +1,167 @@
+"""The query as a predicate over facts: the oracle of the engines and the matcher of subscriptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from core.text import fold
+from core.times import SHANGHAI
+from core.values import Facts
+from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
+from search_index.query.atoms import is_word, literal_pattern, prefix_pattern, spans
+from search_index.query.dates import instants
+from search_index.query.fields import normal_value
+from search_index.query.near import stand_near
+
+
+class Prepared:
+    """Facts with their texts folded and their values normalised, once for many queries."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.texts: dict[str, str] = {
+            "title": fold(facts.title or ""),
+            "body": fold(facts.body or ""),
+            "url": fold(facts.url or ""),
+        }
+
+    @cached_property
+    def values(self) -> dict[str, frozenset[str]]:
+        """Field -> normalised values; a field without a value is empty."""
+        return {field: frozenset(values) for field, values in term_values(self.facts).items()}
+
+
+def term_values(facts: Facts) -> dict[str, list[str]]:
+    """What a Term can be equal to, by field: ids of known values, folded text of others, in the order given."""
+    given: dict[str, tuple[str | None, ...]] = {
+        "sentiment": (facts.sentiment,),
+        "topic": facts.topics,
+        "source": facts.source,
+        "outlet": (facts.outlet,),
+        "company": facts.companies,
+        "author": (facts.author,),
+        "status": (facts.status,),
+        "level": (facts.level,),
+        "kind": (facts.kind,),
+    }
+    for field, value in facts.also:
+        given[field] = (*given[field], value)
+    return {
+        field: list(dict.fromkeys(normal_value(field, value) for value in values if value))
+        for field, values in given.items()
+    }
+
+
+Test = Callable[[Prepared, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query ready to be asked of many documents."""
+
+    query: Query
+    test: Test
+
+    def __call__(self, facts: Facts, now: datetime) -> bool:
+        """Whether the query matches these facts, asked at `now` (aware)."""
+        return self.test(Prepared(facts), now)
+
+    def of_prepared(self, prepared: Prepared, now: datetime) -> bool:
+        """The same, when the facts are prepared already."""
+        return self.test(prepared, now)
+
+
+def compiled(query: Query, zone: ZoneInfo = SHANGHAI) -> Compiled:
+    """The query as a callable of (facts, now); days are days of the zone."""
+    return Compiled(query, _test(query, zone))
+
+
+def matches(query: Query, facts: Facts, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> bool:
+    """Whether a query matches one document, asked at `now`. An absent fact never matches, its negation does."""
+    return compiled(query, zone)(facts, now)
+
+
+def _test(query: Query, zone: ZoneInfo) -> Test:
+    match query:
+        case All():
+            return lambda document, now: True
+        case And(parts):
+            tests = [_test(part, zone) for part in _cheap_first(parts)]
+            return lambda document, now: all(test(document, now) for test in tests)
+        case Or(parts):
+            tests = [_test(part, zone) for part in _cheap_first(parts)]
+            return lambda document, now: any(test(document, now) for test in tests)
+        case Not(part):
+            test = _test(part, zone)
+            return lambda document, now: not test(document, now)
+        case Term(field, value):
+            return lambda document, now: value in document.values[field]
+        case Range(field="heat"):
+            return _heat_test(query)
+        case Range() | Recent():
+            return _date_test(query, zone)
+        case _:
+            return _text_test(query)
+
+
+def _cheap_first(parts: tuple[Query, ...]) -> list[Query]:
+    return sorted(parts, key=lambda part: not isinstance(part, (Term, Literal)))
+
+
+def _text_test(query: Literal | Near | Prefix) -> Test:
+    holds = holder(query)
+    fields = (query.field,) if query.field else ("title", "body")
+    return lambda document, now: any(holds(document.texts[field]) for field in fields)
+
+
+def holder(query: Literal | Near | Prefix) -> Callable[[str], bool]:
+    """Whether one folded text holds the literal."""
+    if isinstance(query, Literal):
+        text = query.text
+        if not is_word(text[0]) and not is_word(text[-1]):
+            return lambda folded: text in folded
+        pattern = re.compile(literal_pattern(text))
+        return lambda folded: text in folded and pattern.search(folded) is not None
+    if isinstance(query, Prefix):
+        start, pattern = query.text, re.compile(prefix_pattern(query.text))
+        return lambda folded: start in folded and pattern.search(folded) is not None
+    return lambda folded: near_places(query, folded) is not None
+
+
+def near_places(query: Near, folded: str) -> tuple[tuple[int, int], ...] | None:
+    """Where the texts of a Near stand near each other in one folded text; None when they do not."""
+    if not all(text in folded for text in query.texts):
+        return None
+    places = [spans(re.compile(literal_pattern(text)), folded) for text in query.texts]
+    return stand_near(places, query.distance) if all(places) else None
+
+
+def _heat_test(query: Range) -> Test:
+    low = float(query.low) if query.low is not None else None
+    high = float(query.high) if query.high is not None else None
+
+    def test(document: Prepared, now: datetime) -> bool:
+        heat = document.facts.heat
+        if heat is None:
+            return False
+        if low is not None and (heat < low or (query.low_excluded and heat == low)):
+            return False
+        return not (high is not None and (heat > high or (query.high_excluded and heat == high)))
+
+    return test
+
+
+def _date_test(query: Range | Recent, zone: ZoneInfo) -> Test:
+    def test(document: Prepared, now: datetime) -> bool:
+        moment = document.facts.published_at
+        if moment is None:
+            return False
+        low, high = instants(query, now, zone)
+        return (low is None or moment >= low) and (high is None or moment < high)
+
+    return test
