@@ -1,1 +1,1 @@
-"""Pure policy: which findings become which messages to whom."""
+"""Pure policy: which findings become which messages to whom. No I/O, no clock."""
