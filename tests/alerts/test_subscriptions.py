@@ -16,8 +16,6 @@ NOT_NEWS = Subscription("not-news", "(信息泄露 OR 倒卖) -类型:新闻", (
 FACTS = Facts(
     "d1", "星禾科技被曝信息泄露", "多名用户接到电话。", sentiment="neg", topics=("leak", "minors"), kind="news"
 )
-    "d1", "星禾科技被曝信息泄露", "多名用户接到电话。", sentiment="neg", topics=("leak", "minors"), kind="news"
-)
 
 
 def test_the_matching_subscriptions_come_in_their_own_order():
