@@ -75,16 +75,6 @@ class StoreConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class LogConfig:
-    """Where logs go and how they rotate."""
-
-    level: Literal["debug", "info", "warning", "error"]
-    folder: Path
-    size_bytes: int
-    keep: int
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """
     Everything that was configured, defaults filled in.
@@ -105,7 +95,7 @@ class Config:
     mail: MailConfig
     index: IndexConfig
     store: StoreConfig
-    log: LogConfig
+    log_level: Literal["debug", "info", "warning", "error"]
     data_dir: Path
     free_space_floor: int
     pseudonym_key_file: Path
@@ -240,7 +230,6 @@ def _config(form: ConfigForm, path: Path, secrets: Mapping[str, SecretStr | None
     home = path.parent.resolve()
     store = _store_url(form.store.url, path)
     data = _data_dir(store, path)
-    logs = home / form.log.folder if form.log.folder else data / "logs"
     return Config(
         path=path,
         company=form.company,
@@ -260,7 +249,7 @@ def _config(form: ConfigForm, path: Path, secrets: Mapping[str, SecretStr | None
             home / form.index.ca_file if form.index.ca_file else None,
         ),
         store=StoreConfig(store),
-        log=LogConfig(form.log.level, logs, form.log.size, form.log.keep),
+        log_level=form.log.level,
         data_dir=data,
         free_space_floor=form.free_space_floor,
         pseudonym_key_file=home / form.pseudonym_key_file,

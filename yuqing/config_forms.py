@@ -351,16 +351,10 @@ class StoreForm(Form):
 
 
 class LogForm(Form):
-    """Log files."""
+    """Log files; they lie in the data folder's logs and rotate."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     """记多细"""
-    folder: Filled | None = None
-    """日志放哪里；不写就在数据文件夹的 logs"""
-    size: Size = 10 * 10**6
-    """一个日志文件多大就换新的"""
-    keep: int = Field(default=5, ge=1, le=100)
-    """留几个旧日志文件"""
 
 
 class ConfigForm(Form):
