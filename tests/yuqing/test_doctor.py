@@ -170,7 +170,9 @@ def smtp() -> Iterator[int]:
         object(),
         hostname="127.0.0.1",
         port=free_port(),
-        authenticator=lambda _server, _session, _envelope, _kind, login: AuthResult(success=login.password == b"right"),
+        authenticator=lambda _server, _session, _envelope, _kind, login: AuthResult(
+            success=login.password == b"right", handled=False
+        ),
         auth_require_tls=False,
     )
     controller.start()
