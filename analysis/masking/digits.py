@@ -1,0 +1,307 @@
+"""
+Numbers that name a person: id cards, mobiles, landlines, bank cards. Linear: each run of digits is read once.
+
+A run is digits of any script (ASCII, circled, Chinese numerals) with at most two separators between them.
+It is cut into groups at the separators, and neighbouring groups are joined while they can be one number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from analysis.masking.words import SPACE, any_of, ends_with_cue, lists
+from core.values import Mask, MaskType
+
+_SCRIPTS = "零〇洞⓪ 一幺壹 二贰 三叁 四肆 五伍 六陆 七柒拐 八捌 九玖"
+_TO_DIGIT = {ord(c): str(digit) for digit, chars in enumerate(_SCRIPTS.split()) for c in chars}
+_TO_DIGIT |= {0x2460 + n: str(n + 1) for n in range(9)}  # circled 1 to 9
+_TO_DIGIT |= {0x1D7CE + n: str(n % 10) for n in range(50)}  # mathematical digits
+_OTHER = "".join(re.escape(chr(code)) for code in _TO_DIGIT)
+_DIGIT = f"[0-9{_OTHER}]"
+_SEPARATOR = r"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~]"
+_RUN = re.compile(f"{_DIGIT}(?:{_SEPARATOR}{{0,2}}{_DIGIT}){{6,}}")
+_GROUP = re.compile(f"{_DIGIT}+")
+_FOREIGN = re.compile(f"[{_OTHER}]")
+_LETTERED = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9o]{9}(?![0-9a-z])")
+_LANDLINE = re.compile(
+    rf"(?<![0-9*.\-])(?:\+?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:-|—|–|--|{SPACE}){{1,2}}|(?<=86-)(\d{{2,3}})-)"
+    rf"\d{{3,4}}[ \-]?\d{{4}}(?![0-9*a-z]|[.\-]\d)"
+)
+_PLAIN_LANDLINE = re.compile(r"(?<![0-9*.\-a-z])(?:0\d{9,11}|[2-8]\d{6,7})(?![0-9*a-z%]|[.\-]\d)")
+_AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d{2})\Z")
+_LENGTHS = frozenset((11, 13, 15, 16, 17, 18, 19))  # mobiles with and without country code, ids, cards
+_CONTEXT = 18  # characters of left context that can hold a cue and its filler
+
+
+class _Number(NamedTuple):
+    digits: str
+    start: int
+    end: int
+    lengths: tuple[int, ...]  # digits per group
+    dotted: bool
+
+
+@cache
+def _cue(key: str) -> re.Pattern[str]:
+    words = lists("numbers")[key]
+    gaps = {
+        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:]?",
+        "phone": r"[^0-9，。；;!?\n]{0,6}",
+        "id": r"[^0-9，。；;!?\n]{0,8}",
+        "card": r"[^0-9，。；;!?\n]{0,6}",
+        "landline": r"[号码是:\s]{0,3}",
+        "public_line": r"[^0-9，。；;!?\n]{0,4}",
+    }
+    return ends_with_cue(words, gaps[key])
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(r"\s?" + any_of(lists("numbers")["unit"]))
+
+
+@cache
+def _letters() -> frozenset[str]:
+    return frozenset(lists("numbers")["letters"])
+
+
+def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
+    """Masks of id cards, bank cards, mobiles and landlines in folded text; `hotlines` are digits left alone."""
+    for run in _RUN.finditer(folded):
+        yield from _in_run(folded, run.start(), run.end(), hotlines)
+    for match in _LETTERED.finditer(folded):
+        if 5 <= sum(c.isdigit() for c in match[0]) < 11:
+            yield Mask("mobile", match.start(), match.end())
+    for pattern, needs_cue in ((_LANDLINE, False), (_PLAIN_LANDLINE, True)):
+        for match in pattern.finditer(folded):
+            yield from _landline(folded, match, hotlines, needs_cue)
+
+
+def _landline(folded: str, match: re.Match[str], hotlines: frozenset[str], needs_cue: bool) -> Iterator[Mask]:
+    left = folded[max(0, match.start() - _CONTEXT) : match.start()]
+    digits = re.sub(r"\D", "", match[0])
+    if digits in hotlines or _cue("public_line").search(left) or _cue("thing").search(left):
+        return
+    if needs_cue and not _cue("landline").search(left):
+        return
+    area = next((g for g in match.groups() if g), None) if match.re is _LANDLINE else None
+    if area and not _AREA.match(area if area.startswith("0") else "0" + area):
+        return
+    yield Mask("landline", match.start(), match.end())
+
+
+def _in_run(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
+    text = folded[start:end]
+    if not _FOREIGN.search(text):
+        yield from _classified(folded, _groups(folded, start, end), hotlines)
+        return
+    found = False
+    for part in re.finditer(r"[0-9](?:[ \-.·•_~—–]{0,2}[0-9]){6,}", text):
+        for mask in _classified(folded, _groups(folded, start + part.start(), start + part.end()), hotlines):
+            found = True
+            yield mask
+    if not found:
+        yield from _spelled(folded, start, end, hotlines)
+
+
+def _groups(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [g.span() for g in _GROUP.finditer(folded, start, end)]
+
+
+def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[str]) -> Iterator[Mask]:
+    at = 0
+    while at < len(groups):
+        total = 0
+        for upto in range(at, min(len(groups), at + 20)):
+            total += groups[upto][1] - groups[upto][0]
+            mask = _one(folded, groups, at, upto, hotlines) if total in _LENGTHS else None
+            if mask:
+                yield mask
+                at = upto
+            if mask or total > 19:
+                break
+        at += 1
+
+
+def _one(folded: str, groups: list[tuple[int, int]], at: int, upto: int, hotlines: frozenset[str]) -> Mask | None:
+    parts = groups[at : upto + 1]
+    lengths = tuple(e - s for s, e in parts)
+    start, end = parts[0][0], parts[-1][1]
+    if _touches(folded, groups, at, upto):
+        return None
+    digits = "".join(folded[s:e] for s, e in parts)
+    dotted = any("." in folded[parts[i][1] : parts[i + 1][0]] for i in range(len(parts) - 1))
+    whole = at == 0 and upto == len(groups) - 1
+    return _judge(folded, _Number(digits, start, end, lengths, dotted), whole, hotlines)
+
+
+def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
+    """True where a decimal point or a mask star joins this number to something."""
+    start, end = groups[at][0], groups[upto][1]
+    if "*" in (folded[start - 1 : start], folded[end : end + 1]) or folded[start - 2 : start] == "* ":
+        return True
+    if folded[end : end + 2] == " *":
+        return True
+    decimal_left = folded[start - 1 : start] == "." and at > 0 and groups[at - 1][1] - groups[at - 1][0] > 2
+    decimal_right = folded[end : end + 1] == "." and folded[end + 1 : end + 2].isdigit()
+    return decimal_left or decimal_right
+
+
+def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) -> Mask | None:
+    if not _may_be(number.digits):
+        return None
+    left = folded[max(0, number.start - _CONTEXT) : number.start]
+    if _is_thing(left) or _glued(left):
+        return None
+    for check in (_id_card, _bank_card, _mobile):
+        mask = check(folded, number, left, whole)
+        if mask:
+            return None if mask.type == "mobile" and number.digits[-11:] in hotlines else mask
+    return None
+
+
+def _may_be(digits: str) -> bool:
+    """A cheap look before the costly ones."""
+    if len(digits) == 11:
+        return _is_mobile(digits)
+    return digits[0] != "0" or digits.startswith("0086")
+
+
+def _is_thing(left: str) -> bool:
+    return bool(_cue("thing").search(left))
+
+
+def _glued(left: str) -> bool:
+    """True when letters touch the number that are not the name of a personal number."""
+    letters = re.search(r"[a-z]+\Z", left)
+    return bool(letters) and letters[0] not in _letters()  # type: ignore[index]
+
+
+def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
+    digits, end = number.digits, number.end
+    if len(digits) == 17:
+        tail = _CHECK_X.match(folded, end)
+        if not tail:
+            return None
+        digits, end = digits + "x", tail.end()
+    if len(digits) == 15:
+        known = _cue("id").search(left) and _is_date("19" + digits[6:12])
+        return Mask("id_card", number.start, end) if known and digits[0] != "0" else None
+    if len(digits) != 18:
+        return None
+    if _is_id(digits) or _cue("id").search(left):
+        return Mask("id_card", number.start, end)
+    return None
+
+
+def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
+    digits = number.digits
+    if not 15 <= len(digits) <= 19 or digits[0] not in "3456" or not _luhn(digits):
+        return None
+    sure = digits.startswith(("62", "60")) or number.lengths[:3] == (4, 4, 4) or bool(_cue("card").search(left))
+    return Mask("bank_card", number.start, number.end) if sure else None
+
+
+_CHECK_X = re.compile(r"[ \-]?x(?![0-9a-z]|\Z)|[ \-]?x(?=[a-z]{2,5}[0-9:]|\Z)")
+_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
+
+
+def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
+    digits, lengths, start = number.digits, number.lengths, number.start
+    if len(digits) in (13, 15):
+        if not digits.startswith(("86", "0086")) or (len(digits) == 15 and not digits.startswith("0086")):
+            return None
+        if lengths[0] in (2, 4):
+            lengths = lengths[1:]
+        else:
+            lengths = (lengths[0] - len(digits) + 11, *lengths[1:])
+        digits = digits[-11:]
+        start -= left.endswith("+")
+    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or _unit().match(folded, number.end):
+        return None
+    if number.dotted and lengths != (3, 4, 4):
+        return None
+    if lengths not in _MOBILE_GROUPS and not (whole and _cue("phone").search(left)):
+        return None
+    after = folded[number.end : number.end + 4]
+    if re.match(r"[a-z]+[0-9]", after):
+        return None
+    start, left = _bracketed(folded, start, left)
+    return Mask("mobile", start, _through_keycap(folded, number.end))
+
+
+_PREFIX = re.compile(r"(?:\(\+?86\)|\+86)[\s\-]?\Z")
+
+
+def _bracketed(folded: str, start: int, left: str) -> tuple[int, str]:
+    """A country code in brackets belongs to the number: (86)135…"""
+    prefix = _PREFIX.search(left)
+    return (start - len(prefix[0]), "") if prefix else (start, left)
+
+
+def _spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
+    """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
+    spots = [(m.start(), m[0].translate(_TO_DIGIT)) for m in re.finditer(_DIGIT, folded[start:end])]
+    digits = "".join(d for _, d in spots)
+    left = folded[max(0, start - _CONTEXT) : start]
+    if _is_thing(left) or _unit().match(folded, end):
+        return
+    x = re.compile(r"[xX]").match(folded, end)
+    if x and len(digits) >= 17:
+        spots, digits = [*spots, (end - start, "x")], digits + "x"
+    for length, type_, holds in _SPELLED:
+        for cut in (len(digits) - length, 0):
+            part = digits[cut : cut + length]
+            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
+                continue
+            first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
+            yield Mask(type_, first, _through_keycap(folded, last + 1))
+            return
+
+
+def _through_keycap(folded: str, end: int) -> int:
+    while folded[end : end + 1] in ("\ufe0f", "\u20e3"):
+        end += 1
+    return end
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:])) >= date(1900, 1, 1)
+    except ValueError:
+        return False
+
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
+
+
+def _is_id(digits: str) -> bool:
+    if digits[0] == "0" or not _is_date(digits[6:14]):
+        return False
+    total = sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False))
+    return "10x98765432"[total % 11] == digits[17]
+
+
+def _luhn(digits: str) -> bool:
+    odd, even = digits[-1::-2], digits[-2::-2]
+    return (sum(map(int, odd)) + sum(sum(divmod(2 * int(d), 10)) for d in even)) % 10 == 0
+
+
+def _is_card(digits: str) -> bool:
+    return digits.startswith("62") and _luhn(digits)
+
+
+def _is_mobile(digits: str) -> bool:
+    return bool(re.match(r"1[3-9]", digits))
+
+
+_SPELLED: tuple[tuple[int, MaskType, Callable[[str], bool]], ...] = (
+    (18, "id_card", _is_id),
+    (19, "bank_card", _is_card),
+    (16, "bank_card", _is_card),
+    (11, "mobile", _is_mobile),
+)

@@ -1,0 +1,77 @@
+"""Names that a person carries on a network or a road: e-mail, WeChat, QQ, passport, number plate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analysis.masking.words import SPACE
+from core.values import Mask
+
+_AT = re.compile(rf"{SPACE}{{0,2}}(?:@|[\[(【]at[\])】]|#|艾特|(?<=[a-z0-9]) at (?=[a-z0-9])|圈a){SPACE}{{0,2}}")
+_LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63}\Z")
+_DOT = rf"{SPACE}{{0,2}}(?:\.|。|点|[\[(【](?:dot|点)[\])】]| dot ){SPACE}{{0,2}}"
+_DOMAIN = re.compile(rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}[a-z0-9][a-z0-9\-]{{0,62}}){{1,5}}")
+_TOP = re.compile(r"[a-z]{2,24}\Z")
+_KNOWN_TOP = re.compile(
+    r"(?:com|cn|net|org|edu|gov|example|test|invalid|io|me|cc|top|xyz|info|vip|hk|tw|co|app|email)\Z"
+)
+
+_SAY = r"[\s:是为)】\]\-—=_~❤♥💚♡️]{0,4}"
+_WECHAT = re.compile(
+    r"(?:(?<![a-z])(?:wx|vx|wechat|weixin|v信|v[:❤️]|[+➕加]v)|微信(?!公众|小程序|订阅|服务号|ios|app|pay|支付)|[威薇维徽]信|[薇微][❤♥]|薇(?=[❤:a-z]))"
+    rf"号?(?:同号)?码?{_SAY}([a-z][a-z0-9_\-]{{5,19}})(?![a-z0-9_@.])"
+)
+_WXID = re.compile(r"(?<![a-z0-9_])wxid_[a-z0-9]{6,20}")
+_QQ = re.compile(
+    rf"(?:(?<![a-z0-9])(?:qq|q(?=[:\d]))|扣扣|加扣|企鹅)(?:群|号|码|群号|交流群)?{_SAY}"
+    r"([1-9]\d{4,10})(?![\d@.%万亿元次人年月])"
+)
+_SHORT_Q = re.compile(r"q:?\d{1,5}\Z")
+_PASSPORT = re.compile(
+    r"(?:护照|passport|通行证|台胞证|回乡证)(?:号码?|证号|\s?no\.?|\s?number)?[\s:是为.#(]{0,4}([a-z]{1,2}\d{7,9}|\d{8,9})(?![a-z0-9])"
+)
+_PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE = re.compile(
+    rf"[{_PROVINCE}][a-hj-z](?:[·•.\-]|{SPACE})?(?=[a-z]{{0,4}}\d)(?:[a-hj-np-z0-9]{{5,6}}|[a-hj-np-z0-9]{{4}}[挂学警港澳])(?![a-z0-9*.])"
+)
+
+
+def handles(folded: str) -> Iterator[Mask]:
+    """Masks of e-mail addresses, WeChat and QQ names, passports and plates in folded text."""
+    yield from _emails(folded)
+    for match in _WECHAT.finditer(folded):
+        yield Mask("wechat", *match.span(1))
+    for match in _WXID.finditer(folded):
+        yield Mask("wechat", *match.span())
+    for match in _QQ.finditer(folded):
+        if not _SHORT_Q.match(match[0]):  # q12345 is a model or a quarter, not a person
+            yield Mask("qq", *match.span(1))
+    for match in _PASSPORT.finditer(folded):
+        yield Mask("passport", *match.span(1))
+    for match in _PLATE.finditer(folded):
+        if sum(c.isdigit() for c in match[0]) >= 2:
+            yield Mask("plate", *match.span())
+
+
+def _emails(folded: str) -> Iterator[Mask]:
+    for at in _AT.finditer(folded):
+        local = _LOCAL.search(folded[max(0, at.start() - 64) : at.start()])
+        domain = _DOMAIN.match(folded, at.end())
+        if not local or not domain:
+            continue
+        parts = re.split(_DOT, domain[0])
+        top = _TOP if "@" in at[0] else _KNOWN_TOP
+        while len(parts) > 1 and not top.match(parts[-1]):
+            parts.pop()
+        if len(parts) < 2:
+            continue
+        end = _end_of(domain, parts)
+        yield Mask("email", at.start() - len(local[0]), end)
+
+
+def _end_of(domain: re.Match[str], parts: list[str]) -> int:
+    at = 0
+    for part in parts:
+        at = domain[0].index(part, at) + len(part)
+    return domain.start() + at
