@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from store.schema import known, matches
 
@@ -57,3 +57,15 @@ def add_match(
             message_key=message_key,
         )
     )
+
+
+def set_message(connection: Connection, subscription: str, documents: Sequence[str], key: str) -> None:
+    """Note which message told of these documents."""
+    here = (matches.c.subscription == subscription) & matches.c.document_id.in_(list(documents))
+    connection.execute(update(matches).where(here & (matches.c.outcome == "alert")).values(message_key=key))
+
+
+def of_document(connection: Connection, document: str) -> list[tuple[str, str | None]]:
+    """(subscription, why it stayed quiet or None) for each subscription that this document matched."""
+    query = select(matches.c.subscription, matches.c.reason).where(matches.c.document_id == document)
+    return [(row.subscription, row.reason) for row in connection.execute(query.order_by(matches.c.subscription))]

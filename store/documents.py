@@ -227,3 +227,17 @@ def find(connection: Connection, what: str) -> str | None:
         if found := connection.execute(select(documents.c.id).where(column == what).limit(1)).scalar():
             return found
     return None
+
+
+def last_seen_by_source(connection: Connection) -> dict[str, datetime]:
+    """When each source last brought a document that was new."""
+    query = select(documents.c.source, func.max(documents.c.first_seen).label("at")).group_by(documents.c.source)
+    return {row.source: row.at for row in connection.execute(query)}
+
+
+def thread_title(connection: Connection, thread: str) -> str | None:
+    """The title of a thread's opening post; None when it is not known."""
+    same = (revisions.c.document_id == documents.c.id) & (revisions.c.rev == documents.c.rev)
+    query = select(revisions.c.title).select_from(documents.join(revisions, same))
+    titled = (documents.c.thread == thread) & revisions.c.title.is_not(None)
+    return connection.execute(query.where(titled).order_by(documents.c.floor).limit(1)).scalar()

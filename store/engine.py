@@ -14,6 +14,8 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from core.errors import Unavailable, YuqingError
 from core.i18n import _
 
+__all__ = ["Connection", "Store", "StoreDamaged", "open_store", "schema_version", "sqlite_file"]
+
 log = logging.getLogger(__name__)
 BUSY_TIMEOUT_S = 15.0
 

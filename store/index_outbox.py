@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
@@ -9,11 +10,19 @@ from sqlalchemy import Connection, delete, func, select
 from store.schema import index_outbox
 
 
-def after(connection: Connection, seq: int, *, limit: int) -> list[tuple[int, str]]:
-    """(sequence, document id) of the orders past `seq`, in order, at most `limit`."""
-    query = select(index_outbox.c.seq, index_outbox.c.document_id).where(index_outbox.c.seq > seq)
-    rows = connection.execute(query.order_by(index_outbox.c.seq).limit(limit))
-    return [(row.seq, row.document_id) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Bring this document to this version; delete it when the store has it no more."""
+
+    seq: int
+    document: str
+    version: int
+
+
+def after(connection: Connection, seq: int, *, limit: int) -> list[Order]:
+    """The orders past `seq`, in order, at most `limit`."""
+    query = select(index_outbox).where(index_outbox.c.seq > seq).order_by(index_outbox.c.seq).limit(limit)
+    return [Order(row.seq, row.document_id, row.version) for row in connection.execute(query)]
 
 
 def last(connection: Connection) -> int:

@@ -11,7 +11,7 @@ dies in `sending` may have.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -107,6 +107,14 @@ def of_message(connection: Connection, key: str) -> list[Delivery]:
     """The deliveries of one message, by recipient."""
     query = _query().where(deliveries.c.message_key == key).order_by(deliveries.c.recipient)
     return [_delivery(row) for row in connection.execute(query)]
+
+
+def message(connection: Connection, key: str) -> Message:
+    """A message with all its recipients. Raises LookupError for an unknown key."""
+    found = of_message(connection, key)
+    if not found:
+        raise LookupError(key)
+    return replace(found[0].message, to=tuple(delivery.recipient for delivery in found))
 
 
 def counts(connection: Connection) -> dict[str, int]:

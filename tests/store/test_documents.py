@@ -33,7 +33,7 @@ def test_an_edit_is_a_revision_and_an_order_to_the_index(store):
         orders = index_outbox.after(connection, 0, limit=10)
 
     assert [(row["rev"], row["body"][:2]) for row in rows] == [(1, "多名"), (2, "正文")]
-    assert [identity for _, identity in orders] == [identity, identity]
+    assert [order.document for order in orders] == [identity, identity]
 
 
 def test_a_key_is_stored_once(store):

@@ -1,0 +1,138 @@
+"""The daily brief: gathers a day from the store, has it composed, claims the day and puts the mail into the outbox."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from briefing.compose import DEFAULT_POLICY, compose
+from briefing.render import render
+from briefing.values import Brief, BriefItem, DayCount, DayFigures, SourceHealth
+from core.i18n import _
+from core.serial import build, plain
+from core.times import day_bounds, day_of
+from core.values import Message
+from scheduler.health import health_of
+from scheduler.radar import Radar
+from store import documents, messages, reports, slots
+from store import stories as stored_stories
+from store.crawl import recent_rounds
+from store.documents import Stored
+from store.engine import Connection, Store
+
+SNIPPET = 200
+ROUNDS_JUDGED = 20
+
+
+def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str | None = None) -> Brief:
+    """The brief of a day as it would be made now; nothing is written."""
+    with store.read() as connection:
+        start, end = day_bounds(day, zone=radar.zone)
+        stored = list(documents.seen_between(connection, start, end))
+        return compose(
+            day,
+            items=[_item(connection, radar, one) for one in stored],
+            trend=_trend(connection, radar, day),
+            health=source_health(connection, radar, stored, now=now),
+            company=radar.company,
+            zone=radar.zone,
+            generated_at=now,
+            previous=_figures(connection, radar, day - timedelta(days=1)),
+            week_before=_figures(connection, radar, day - timedelta(days=7)),
+            late=late,
+        )
+
+
+def publish(radar: Radar, store: Store, day: date, *, to: Sequence[str], now: datetime, late: str | None) -> Message:
+    """
+    Make the brief of a day once and put it into the outbox, in one transaction.
+
+    A day that has its brief keeps it: the same message goes to those recipients who have not had it.
+    """
+    brief = brief_of(radar, store, day, now=now, late=late)
+    message = render(brief, to=to, from_name=_("舆情雷达"))
+    kept = {"day": plain(brief.day_figures()), "figures": plain(brief.figures)}
+    with store.write() as connection:
+        if not slots.add_brief(
+            connection, company=radar.company, day=day, figures=kept, message_key=message.key, now=now
+        ):
+            key = (slots.brief_of(connection, radar.company, day) or {})["message_key"]
+            messages.add_recipients(connection, key, to, now=now)
+            return messages.message(connection, key)
+        messages.enqueue(connection, message, now=now)
+    return message
+
+
+def source_health(
+    connection: Connection, radar: Radar, todays: Sequence[Stored], *, now: datetime
+) -> list[SourceHealth]:
+    """How every configured source fares."""
+    found = Counter(one.source for one in todays)
+    last = documents.last_seen_by_source(connection)
+    return [
+        health_of(
+            source,
+            recent_rounds(connection, source.id, limit=ROUNDS_JUDGED),
+            last_document=last.get(source.id),
+            documents=found[source.id],
+            now=now,
+        )
+        for source in radar.sources
+    ]
+
+
+def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
+    sentiment = stored.finding.sentiment
+    first = None
+    if stored.story_size > 1:
+        first = stored_stories.members(connection, stored.story)[0]
+    return BriefItem(
+        document=stored.id,
+        rev=stored.rev,
+        title=stored.title,
+        snippet=stored.body[:SNIPPET],
+        source=stored.source,
+        source_name=radar.source_names.get(stored.source, stored.source),
+        kind=stored.kind,  # type: ignore[arg-type]
+        first_seen=stored.first_seen,
+        story=stored.story,
+        url=stored.url,
+        outlet=stored.outlet,
+        published_at=stored.published_at,
+        companies=stored.finding.about,
+        label=sentiment.label,
+        score=sentiment.score,
+        abstained=sentiment.abstained,
+        topics=tuple(topic.id for topic in stored.finding.topics),
+        flags=stored.finding.flags,
+        story_size=stored.story_size,
+        backfill=stored.backfill,
+        thread_title=_thread_title(connection, stored),
+        first_outlet=first.outlet if first else stored.outlet,
+        first_at=first.published_at if first else stored.published_at,
+    )
+
+
+def _thread_title(connection: Connection, stored: Stored) -> str | None:
+    if stored.thread is None or stored.title:
+        return None
+    return documents.thread_title(connection, stored.thread)
+
+
+def _trend(connection: Connection, radar: Radar, day: date) -> list[DayCount]:
+    """Per day by publish time, over the days that a brief shows, days without documents included."""
+    days = [day - timedelta(days=back) for back in reversed(range(DEFAULT_POLICY.trend_days))]
+    start, _end = day_bounds(days[0], zone=radar.zone)
+    _start, end = day_bounds(day, zone=radar.zone)
+    labels = reports.published_labels(connection, radar.company, start, end)
+    totals = Counter(day_of(at, zone=radar.zone) for at, _label in labels)
+    negatives = Counter(day_of(at, zone=radar.zone) for at, label in labels if label == "neg")
+    return [DayCount(one, totals[one], negatives[one]) for one in days]
+
+
+def _figures(connection: Connection, radar: Radar, day: date) -> DayFigures | None:
+    kept = slots.brief_of(connection, radar.company, day)
+    if kept is None:
+        return None
+    return DayFigures(day, build(dict, kept["figures"]["day"]["counts"]))

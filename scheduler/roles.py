@@ -1,0 +1,129 @@
+"""The processes of a running radar: each is a loop around one step that is safe to repeat and to kill."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from core.errors import Unavailable
+from core.times import Clock
+from scheduler.indexer import Indexer
+from scheduler.locks import lock
+from scheduler.logs import log_to
+from scheduler.radar import Radar
+from scheduler.sender import Sender
+from scheduler.worker import Worker
+from search_index import open_index
+from store.engine import Store, open_store
+
+log = logging.getLogger(__name__)
+ROLES = ("clock", "worker", "indexer", "sender")
+IDLE_S = 0.5  # how long a new row waits at most; the query that looks costs 0.1 ms
+PAUSE_S = 5.0  # after something outside failed
+Step = Callable[[], object]
+
+
+def run_role(role: str, radar: Radar, clock: Clock) -> None:
+    """Run one role until SIGTERM, SIGINT or the end of the parent process. Raises Held when it runs already."""
+    log_to(radar.data_dir, role)
+    stop = stop_event()
+    store = open_store(radar.store_url)
+    with lock(radar.data_dir, role):
+        log.info("started role=%s", role)
+        _BODIES[role](radar, store, clock, stop)
+        log.info("stopped role=%s", role)
+    store.close()
+
+
+def stop_event(*, with_parent: bool = True) -> threading.Event:
+    """An event that is set by SIGTERM, SIGINT, or (`with_parent`) when the parent process is gone."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    if with_parent:
+        threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+    return stop
+
+
+def _watch_parent(parent: int, stop: threading.Event) -> None:
+    while not stop.wait(1.0):
+        if os.getppid() != parent:
+            log.warning("the supervisor is gone, stopping")
+            stop.set()
+
+
+def loop(step: Step, stop: threading.Event) -> None:
+    """Step until told to stop: at once again while there is work, after a pause when something outside failed."""
+    while not stop.is_set():
+        try:
+            busy = step()
+        except Unavailable as error:
+            log.error("paused reason=%s", error)
+            stop.wait(PAUSE_S)
+            continue
+        if not busy:
+            stop.wait(IDLE_S)
+
+
+def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
+    loop(Worker(radar, store, clock).step, stop)
+
+
+def _indexer(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            index = open_index(radar.index_backend, path=radar.data_dir / "index", mode="write", zone=radar.zone)
+        except Unavailable as error:
+            log.error("index unavailable reason=%s", error)
+            stop.wait(PAUSE_S)
+            continue
+        indexer = Indexer(radar, store, index, clock)
+        try:
+            _step_until_broken(indexer, stop)
+        finally:
+            index.close()
+
+
+def _step_until_broken(indexer: Indexer, stop: threading.Event) -> None:
+    """An index whose folder was taken away is opened again from the start."""
+    while not stop.is_set():
+        try:
+            busy = indexer.step()
+        except Unavailable as error:
+            log.error("index unavailable reason=%s", error)
+            stop.wait(PAUSE_S)
+            return
+        if not busy:
+            stop.wait(IDLE_S)
+
+
+def _sender(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
+    if radar.mail is None:
+        log.warning("no mail server is configured: messages wait in the outbox")
+        stop.wait()
+        return
+    sender = Sender(store, radar.mail, clock)
+    sender.recover()
+    loop(sender.step, stop)
+
+
+def _clock(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
+    from scheduler.clock import run_clock
+
+    run_clock(radar, store, clock, stop)
+
+
+_BODIES: dict[str, Callable[[Radar, Store, Clock, threading.Event], None]] = {
+    "clock": _clock,
+    "worker": _worker,
+    "indexer": _indexer,
+    "sender": _sender,
+}

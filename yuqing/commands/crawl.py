@@ -1,0 +1,50 @@
+"""`yuqing crawl`: one round now, then whatever it brought is analysed, indexed and told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from core.errors import PartialError
+from core.i18n import _
+from yuqing.cli import Invocation
+from yuqing.progress import Counter
+
+
+@click.command("crawl", help=_("立刻抓取一轮，并研判、索引、预警。不给来源时抓取全部。"))
+@click.argument("sources", nargs=-1, metavar=_("[来源]…"))
+@click.option("--once", is_flag=True, help=_("抓完一轮就结束（默认就是如此）"))
+@click.option("--no-send", is_flag=True, help=_("不发送邮件，消息留在发件箱"))
+@click.pass_obj
+def command(invocation: Invocation, sources: tuple[str, ...], once: bool, no_send: bool) -> None:
+    """One round of the sources, now."""
+    from yuqing.wiring import App
+
+    pages: dict[str, int] = {}
+    with App.open(invocation.load()) as app, Counter() as counter:
+        reports = app.crawl_once(sources, progress=lambda event: _count(counter, pages, event))
+        drained = app.drain(send=not no_send, progress=counter.add)
+    for report in reports:
+        line = _("{source}：{pages} 页，{documents} 篇，{same} 页未变")
+        click.echo(
+            line.format(source=report.source, pages=report.pages, documents=report.documents, same=report.not_modified)
+        )
+        for note in report.notes:
+            click.echo(f"  {note}")
+    click.echo(
+        _("新增 {new} 篇，更新 {revised} 篇，触发预警 {alerts} 条，发出 {sent} 封。").format(
+            new=drained.new, revised=drained.revised, alerts=drained.alerts, sent=drained.sent
+        )
+    )
+    failed = [report.source for report in reports if report.errors and not report.pages and not report.not_modified]
+    if failed:
+        raise PartialError(_("这些来源一页也没抓到：{sources}。原因见上。").format(sources="、".join(failed)))
+
+
+def _count(counter: Counter, pages: dict[str, int], event: Mapping[str, Any]) -> None:
+    """Events tell a source's pages so far; the counter wants what is new."""
+    if "pages" in event:
+        counter.add("crawl", event["pages"] - pages.get(event["source"], 0))
+        pages[event["source"]] = event["pages"]

@@ -1,0 +1,84 @@
+"""
+The entry of the radar's own child processes: `python -m yuqing.process CONFIG role NAME`, `… crawl --round R ID…`.
+
+Not for people: `yuqing run` and `yuqing crawl` start these.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from core.errors import YuqingError
+from yuqing.config import load_config
+from yuqing.wiring import radar_of, system_clock
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one child process; the exit code."""
+    parser = argparse.ArgumentParser("yuqing.process")
+    parser.add_argument("config", type=Path)
+    kinds = parser.add_subparsers(dest="what", required=True)
+    role = kinds.add_parser("role")
+    role.add_argument("name")
+    crawl = kinds.add_parser("crawl")
+    crawl.add_argument("--round", required=True)
+    crawl.add_argument("--force", action="store_true")
+    crawl.add_argument("sources", nargs="*")
+    asked = parser.parse_args(arguments)
+    try:
+        return _role(asked) if asked.what == "role" else _crawl(asked)
+    except YuqingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+def _role(asked: argparse.Namespace) -> int:
+    from scheduler.roles import run_role
+
+    run_role(asked.name, radar_of(load_config(asked.config)), system_clock)
+    return 0
+
+
+def _crawl(asked: argparse.Namespace) -> int:
+    from scheduler.crawl import crawl_here
+    from scheduler.logs import log_to
+    from store.engine import open_store
+
+    _end_with_parent()
+    radar = radar_of(load_config(asked.config))
+    log_to(radar.data_dir, "crawl")
+    store = open_store(radar.store_url)
+    sources = [source for source in radar.sources if source.id in asked.sources]
+    crawl_here(
+        radar,
+        store,
+        sources,
+        round=asked.round,
+        force=asked.force,
+        clock=system_clock,
+        wait_s=radar.crawl_deadline_s,
+    )
+    store.close()
+    return 0
+
+
+def _end_with_parent() -> None:
+    """A crawl whose starter was killed ends itself cleanly; its round is gone on with later."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
