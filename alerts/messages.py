@@ -138,11 +138,13 @@ def _shown(item: AlertItem, zone: ZoneInfo) -> dict[str, Any]:
     """One item as the templates print it: every text on one line, every link safe, nothing left to decide."""
     title = one_line(item.title, TITLE_SHOWN)
     snippet = one_line(item.snippet, SNIPPET_SHOWN)
+    if not title:  # a post: its words are the title, and are not said twice
+        title, snippet = one_line(snippet, TITLE_SHOWN), snippet if len(snippet) > TITLE_SHOWN else ""
     outlet = one_line(item.outlet, 40)
     source = one_line(item.source_name, 40)
     return {
         "document": item.document,
-        "title": title or one_line(item.snippet, 40) or _("（无标题）"),
+        "title": title or _("（无标题）"),
         "snippet": snippet,
         "link": web_link(item.url),
         "kind": _(CHINESE["kind"][item.kind]),

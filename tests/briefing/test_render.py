@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.render import HTML_BUDGET, render
+from briefing.render import HTML_BUDGET, marked_late, render
 from briefing.values import DayFigures
 from core.i18n import set_language
 from core.values import Message
@@ -87,6 +87,17 @@ def test_a_late_brief_says_so_in_subject_and_body():
     assert message.subject.startswith("【迟发】")
     assert "邮件服务器 06:00 起没有应答" in message.text
     assert "邮件服务器 06:00 起没有应答" in message.html
+
+
+def test_a_brief_held_up_after_it_was_made_says_so_once():
+    message = mail([item()])
+    late = marked_late(message, "邮件服务器 6 小时没有应答 <x>")
+
+    assert late.subject == "【迟发】" + message.subject
+    assert late.text.startswith("迟发：邮件服务器 6 小时没有应答")
+    assert late.html.count("邮件服务器 6 小时没有应答 &lt;x&gt;") == 1
+    assert late.key == message.key
+    assert marked_late(late, "再次") == late
 
 
 @pytest.mark.parametrize("title", HOSTILE)
