@@ -29,12 +29,12 @@ def make_key(path: Path) -> None:
 
 
 def read_key(path: Path) -> bytes:
-    """The key. Raises YuqingError when it is missing, unreadable or not a key of ours."""
+    """The key. Raises YuqingError when it is missing, unreadable or too short to be one."""
     try:
-        key = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
+        key = path.read_bytes().strip()
+    except OSError as error:
         text = _("化名密钥 {path} 读不了（{seen}）。请恢复备份里的那一把；换一把，旧的化名就对不上了。")
-        raise YuqingError(text.format(path=path, seen=getattr(error, "strerror", None) or _("内容不对"))) from None
+        raise YuqingError(text.format(path=path, seen=error.strerror)) from None
     if len(key) < LENGTH_BYTES:
         raise YuqingError(_("化名密钥 {path} 太短；请恢复备份里的那一把。").format(path=path))
     return key

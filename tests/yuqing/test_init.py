@@ -22,7 +22,7 @@ def test_the_starter_is_a_right_configuration(tmp_path: Path, lang: str):
 
     config = load_config(tmp_path / "new" / "yuqing.yaml", variables={})
     assert config.language == lang
-    assert len(read_key(config.pseudonym_key_file)) == 32
+    assert len(read_key(config.pseudonym_key_file)) == 64
     assert stat.S_IMODE(config.pseudonym_key_file.stat().st_mode) == 0o600
 
 
