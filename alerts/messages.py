@@ -148,7 +148,9 @@ def _shown(item: AlertItem, zone: ZoneInfo) -> dict[str, Any]:
         "snippet": snippet,
         "link": web_link(item.url),
         "kind": _(CHINESE["kind"][item.kind]),
-        "where": f"{outlet}（{source}）" if outlet and outlet != source else outlet or source,
+        "where": _("{outlet}（{source}）").format(outlet=outlet, source=source)
+        if outlet and outlet != source
+        else outlet or source,
         "published": local_time(item.published_at, zone=zone) or _("未注明"),
         "found": local_time(item.first_seen, zone=zone),
         "label": item.label,
@@ -171,7 +173,7 @@ def _why(item: AlertItem) -> str:
     if item.literals:
         reasons.append(_("原文有“{words}”").format(words="”“".join(one_line(word, 30) for word in item.literals[:5])))
     if item.topics:
-        reasons.append(_("话题 {topics}").format(topics="、".join(_topic(topic) for topic in item.topics[:4])))
+        reasons.append(_("话题 {topics}").format(topics=_("、").join(_topic(topic) for topic in item.topics[:4])))
     if item.label:
         reasons.append(_("情感 {label}").format(label=_label(item)))
     reasons += [_FLAGS[flag]() for flag in item.flags if flag in _FLAGS]

@@ -76,7 +76,7 @@ def page_of(brief: Brief, limits: Limits, from_name: str, names: Mapping[str, st
         "others": [(one_line(f.name.removeprefix("company."), 24), f.value) for f in brief.others[:8]],
         "sources": [_source(health, brief, zone) for health in brief.health.troubled[: limits.sources]],
         "sources_rest": max(0, len(brief.health.troubled) - limits.sources),
-        "checks": [(_figure_name(f, names), f.value, f.query) for f in _checked(brief)[: limits.checks]],
+        "checks": [(_capital(_figure_name(f, names)), f.value, f.query) for f in _checked(brief)[: limits.checks]],
         "window": f"{local_time(brief.start, zone=zone)} – {local_time(brief.end, zone=zone)}",
         "c": PALETTE,
         "_": _,
@@ -115,7 +115,7 @@ class _Shown:
             "when": self.when(item.published_at) or _("时间未注明"),
             "label": item.label,
             "label_name": self._label(item),
-            "topics": "、".join(wording.topic_name(topic, self.names) for topic in item.topics[:3]),
+            "topics": _("、").join(wording.topic_name(topic, self.names) for topic in item.topics[:3]),
         }
 
     def _label(self, item: BriefItem) -> str:
@@ -143,13 +143,18 @@ class _Shown:
 
 def _kpi(name: str, kpi: Kpi, role: str) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": _capital(name),
         "value": kpi.figure.value,
         "stories": kpi.stories.value,
         "role": role if kpi.figure.value else "ink",
         "yesterday": _versus(kpi, kpi.yesterday),
         "week_ago": _versus(kpi, kpi.week_ago),
     }
+
+
+def _capital(name: str) -> str:
+    """A heading in English begins with a capital; Chinese stays as it is."""
+    return name[:1].upper() + name[1:]
 
 
 def _versus(kpi: Kpi, change: Change) -> str:

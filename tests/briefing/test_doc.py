@@ -1,0 +1,67 @@
+"""docs/brief.md names every figure of the brief, and its example counts what the program counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from briefing.compose import DEFAULT_POLICY
+from briefing.page import page_of
+from briefing.render import Limits
+from briefing.values import BriefItem
+from core.serial import build
+from core.values import CHINESE
+from tests.briefing.make import DAY, brief, item
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "brief.md").read_text("utf-8")
+RULES = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+?) \| [^|]+ \|$", TEXT, re.MULTILINE))
+EXAMPLE = re.findall(r"^\| `([^`]+)` \| (\d+) \| ([^|]+?) \| `([^`]+)` \|$", TEXT, re.MULTILINE)
+
+
+def example() -> list[BriefItem]:
+    lines = re.search(r"```jsonl\n(.*?)```", TEXT, re.DOTALL).group(1).splitlines()
+    blank = {"rev": 1, "title": None, "snippet": "", "source": "qinglan", "source_name": "青岚新闻网"}
+    return [build(BriefItem, blank | json.loads(line)) for line in lines]
+
+
+def rule_of(figure: str) -> str:
+    """The row of the document that speaks of a figure: "topic.leak.negative" stands under "topic.*.negative"."""
+    plain = figure.removesuffix(".stories")
+    pattern = [row for row in RULES if re.fullmatch(re.escape(row).replace(r"\*", r"[^.]+"), plain)]
+    return pattern[0] if pattern else ""
+
+
+def test_every_figure_of_a_brief_has_its_rule():
+    everything = [*example(), item(kind="voice", topics=("deletion",))]
+    figures = [f.name.removesuffix(".negative") if "trend." in f.name else f.name for f in brief(everything).figures]
+
+    assert {name: rule_of(name) for name in figures if not rule_of(name)} == {}
+    assert {rule_of(name) for name in figures} == set(RULES)
+
+
+@pytest.mark.parametrize("figure", ["total", "negative", "action", "own"])
+def test_each_headline_number_is_called_in_the_doc_as_in_the_mail(figure):
+    kpis = page_of(brief([item()]), Limits(), "舆情雷达", CHINESE["topic"])["kpis"]
+
+    assert (
+        RULES[figure]
+        == dict(zip(["total", "negative", "action", "own"], [k["name"] for k in kpis], strict=True))[figure]
+    )
+
+
+def test_the_example_counts_what_the_program_counts():
+    figures = {figure.name: figure for figure in brief(example()).figures}
+
+    assert len(EXAMPLE) == 9
+    for name, value, ids, query in EXAMPLE:
+        assert (figures[name].value, list(figures[name].ids), figures[name].query) == (int(value), ids.split(), query)
+
+
+def test_the_numbers_of_the_rules_are_those_of_the_policy():
+    assert f"至少 {DEFAULT_POLICY.rising_min} 篇，并且至少是前一日的 {DEFAULT_POLICY.rising_ratio} 倍" in TEXT
+    assert f"近 {DEFAULT_POLICY.trend_days} 天" in TEXT
+    assert brief([], trend=[]).trend[0].day == DAY - timedelta(days=13)
