@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from alerts.messages import marked_late, marked_possibly_repeated
+from alerts.messages import marked_possibly_repeated
+from briefing.render import marked_late
+from core.i18n import _
 from core.times import Clock
 from core.values import Message
 from scheduler.mail import Fate, Outcome, send
@@ -40,7 +42,8 @@ def text_to_send(delivery: Delivery, now: datetime) -> Message:
     message = delivery.message
     late = now - delivery.created_at
     if late > LATE_AFTER:
-        message = marked_late(message, minutes=int(late.total_seconds() // 60))
+        why = _("邮件服务器一时收不下，晚了 {minutes} 分钟").format(minutes=int(late.total_seconds() // 60))
+        message = marked_late(message, why)
     return marked_possibly_repeated(message) if delivery.repeats else message
 
 
@@ -66,16 +69,22 @@ class Sender:
             for delivery in messages.in_states(connection, "sending", limit=10_000):
                 messages.move(connection, delivery.id, before="sending", after="unknown", now=now, answer="")
                 log.warning("fate unknown after a crash delivery=%d kind=%s", delivery.id, delivery.message.kind)
-        self._repeat_unknown_alerts()
+        self._repeat_unknown_alerts(pause=timedelta(0))
 
-    def _repeat_unknown_alerts(self) -> None:
+    def _repeat_unknown_alerts(self, *, pause: timedelta) -> None:
         """An alert of unknown fate is sent once more, marked; a second unknown and every brief wait for a person."""
         now = self._clock()
         with self._store.write() as connection:
             for delivery in messages.in_states(connection, "unknown", limit=10_000):
                 if delivery.message.kind == "alert" and delivery.repeats == 0:
                     messages.move(
-                        connection, delivery.id, before="unknown", after="pending", now=now, next_at=now, repeat=True
+                        connection,
+                        delivery.id,
+                        before="unknown",
+                        after="pending",
+                        now=now,
+                        next_at=now + pause,
+                        repeat=True,
                     )
 
     def step(self) -> int:
@@ -126,4 +135,4 @@ class Sender:
                 answer=outcome.answer,
             )
         if outcome.fate == "unknown":
-            self._repeat_unknown_alerts()
+            self._repeat_unknown_alerts(pause=FIRST_RETRY)

@@ -191,7 +191,7 @@ class App:
         )
 
     def add_url(self, url: str) -> list[Document]:
-        """Fetch one public page into the inbox, as a round of the source "manual". Raises YuqingError saying why not."""
+        """Fetch one public page into the inbox, as a round of the source "manual". Raises YuqingError."""
         from crawlers.single import fetch_one
 
         from analysis.gate import gate
