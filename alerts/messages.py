@@ -23,7 +23,7 @@ TITLE_SHOWN = 90  # two to three lines of a phone
 SNIPPET_SHOWN = 160
 SUBJECT_SHOWN = 120  # longer subjects are cut by every client
 _NOTICE = "<!--notice-->"
-"""Where a re-send puts its banner. Foreign text cannot forge it: autoescape turns its angle bracket."""
+"""Where a re-send puts its banner; it stays, for another banner. Autoescape keeps foreign texts from forging it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def marked_possibly_repeated(message: Message) -> Message:
         message,
         subject=mark + message.subject,
         text=f"{note}\n\n{message.text}",
-        html=message.html.replace(_NOTICE, banner, 1) if message.html else None,
+        html=message.html.replace(_NOTICE, _NOTICE + banner, 1) if message.html else None,
     )
 
 
@@ -189,7 +189,7 @@ _FLAGS = {
 
 
 def _story(item: AlertItem, zone: ZoneInfo) -> str:
-    if item.story_size <= 1 and not item.first_outlet:
+    if item.story_size <= 1:
         return _("目前仅此一篇")
     size = _("稿件族共 {n} 篇").format(n=item.story_size)
     if not item.first_outlet:

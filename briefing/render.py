@@ -20,7 +20,7 @@ from core.values import CHINESE, Message
 HTML_BUDGET = 90_000
 """Bytes of HTML: Gmail cuts a mail off near 102 kB."""
 _NOTICE = "<!--notice-->"
-"""Where a late sender puts its banner. Foreign text cannot forge it: autoescape turns its angle bracket."""
+"""Where a late sender puts its banner; it stays, for another banner. Autoescape keeps foreign texts from forging it."""
 _TIGHTER = (Limits(), Limits(5, 2, 5, 5, 2, 2, 5, 16, 60, 60, 300), Limits(2, 1, 2, 3, 1, 1, 3, 10, 40, 0, 120))
 """Tried in this order until the mail keeps within HTML_BUDGET; the last one always does."""
 
@@ -60,7 +60,7 @@ def _within_budget(template: str, brief: Brief, from_name: str, names: Mapping[s
 
 def marked_late(message: Message, why: str) -> Message:
     """
-    A brief that was ready in time but could not be sent: it says so in subject and body, once.
+    A brief (or an alert) that was ready in time but could not be sent: it says so in subject and body, once.
 
     `why` is what held it up, in the reader's words. For a brief composed late use `compose(late=...)`.
     """
@@ -76,7 +76,7 @@ def marked_late(message: Message, why: str) -> Message:
         message,
         subject=mark + message.subject,
         text=f"{note}\n\n{message.text}",
-        html=message.html.replace(_NOTICE, banner, 1) if message.html else None,
+        html=message.html.replace(_NOTICE, _NOTICE + banner, 1) if message.html else None,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.messages import marked_possibly_repeated
 from briefing.render import HTML_BUDGET, marked_late, render
 from briefing.values import DayFigures
 from core.i18n import set_language
@@ -98,6 +99,17 @@ def test_a_brief_held_up_after_it_was_made_says_so_once():
     assert late.html.count("邮件服务器 6 小时没有应答 &lt;x&gt;") == 1
     assert late.key == message.key
     assert marked_late(late, "再次") == late
+
+
+def test_a_late_alert_sent_twice_says_both():
+    """The sender marks whatever it holds; alerts and brief keep the same place for a banner."""
+    html = f"<table>{'<!--notice-->'}</table>"
+    alert = Message(key="alert:a:d:1", kind="alert", subject="【预警】", text="", html=html, to=())
+
+    both = marked_possibly_repeated(marked_late(alert, "邮件服务器没有应答"))
+
+    assert "邮件服务器没有应答" in both.html
+    assert "可能重复" in both.html
 
 
 @pytest.mark.parametrize("title", HOSTILE)
