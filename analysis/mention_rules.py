@@ -16,13 +16,12 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
-from analysis.names import Name, mention_rules
+from analysis.names import Name, disguise, mention_rules
 from core.text import fold, is_han
 from core.values import Company, Verdict
 
 _ENDS = "。！？!?\n；;"
 _HANDLE = re.compile(r"@[^\s@#,，。:：!！?？;；/\\()（）\[\]【】\"“”、]{1,30}")
-_HASHTAG = re.compile(r"#[^#\n]{1,40}#")
 _STRONG_GAP = re.compile(r"[^\s.\-\w]")
 Judgement = tuple[Verdict, str]
 
@@ -128,9 +127,17 @@ class Judge:
     def with_surer_names(
         self, judged: Iterable[tuple[Place, Verdict, str]], reading: Reading
     ) -> list[tuple[Place, Verdict, str]]:
-        """A doubtful name counts when the same text has a sure one of the same company, or of another one."""
+        """
+        A doubtful name counts when the same text has a sure one of the same company, or a second doubtful
+        one of another kind (星禾, 陆明远), or when it stands beside a sure name of another company.
+        """
         judged = list(judged)
         sure = {place.name.company for place, verdict, _ in judged if verdict == "hit"}
+        doubtful = {
+            (p.name.company, p.name.kind) for p, verdict, why in judged if verdict == "doubt" and why != "number"
+        }
+        companies = [company for company, _ in doubtful]
+        sure |= {company for company in companies if companies.count(company) > 1}
         raised = []
         for place, verdict, reason in judged:
             if verdict == "doubt" and reason != "number":
@@ -233,7 +240,7 @@ class Judge:
         rules = self._rules["stock"]
         folded = reading.folded
         before, after = folded[max(0, place.start - 1) : place.start], folded[place.end : place.end + 2]
-        amount = before in (".", "¥", "￥", "$") or after.startswith((*rules["units_after"].split(), "%", ".", "/"))
+        amount = before in (".", "¥", "￥") or after.startswith((*rules["units_after"].split(), "%", ".", "/"))
         if amount and not after.startswith(".s"):  # 600000.sh
             return "out", "number"
         near = folded[max(0, place.start - 15) : place.end + 15]
@@ -241,15 +248,19 @@ class Judge:
 
     def _person(self, place: Place, reading: Reading) -> Judgement:
         near = reading.folded[max(0, place.start - 12) : place.end + 8]
-        if any(role in near for role in self._rules["person"]["roles"].split()):
+        role = any(role in near for role in self._rules["person"]["roles"].split())
+        if role and self._evidence(place, reading) >= self._rules["hit_at"]:
             return "hit", "person"
-        return ("hit", "person") if self._evidence(place, reading) >= 2 else ("doubt", "no_cue")
+        return self._by_evidence(place, reading)
 
     # ------------------------------------------------------------ what the rules look at
 
     def _is_landmark(self, place: Place, reading: Reading) -> bool:
         rules = self._rules
-        after = reading.folded[place.end : place.end + 6].lstrip("的那这")
+        after = reading.folded[place.end : place.end + 10]
+        if after.startswith(rules["buildings"]):
+            after = after[next(len(word) for word in rules["buildings"] if after.startswith(word)) :]
+        after = after.lstrip("的那这")
         before = reading.folded[max(0, place.start - 4) : place.start].rstrip("了的 ")
         placed = before.endswith(rules["landmark_before"])
         beside = after.startswith(rules["landmark_after"]) or (
@@ -275,8 +286,10 @@ class Judge:
             score += weights["own_cue_far"]
         business = {s for s in cues.get(("", "business"), ()) if _apart(s, place) and _distance(s, place) <= near}
         score += weights["business_near"] * min(len(business), 2)
-        if any(tag.start() < place.start and place.end < tag.end() for tag in _HASHTAG.finditer(reading.folded)):
+        if reading.folded[place.start - 1 : place.start] == reading.folded[place.end : place.end + 1] == "#":
             score += weights["hashtag"]
+        if place.hidden and not score and (company, "own") in self._cues.in_text(disguise().sub("", reading.folded)):
+            score += weights["own_cue_far"]  # 云 鹭 的 信 用 卡: the cue is hidden like the name
         if any(_distance(span, place) <= counter for span in cues.get((company, "own_exclude"), ())):
             score += weights["own_exclude_near"]
         if any(_distance(span, place) <= counter for span in cues.get(("", "other_sense"), ())):

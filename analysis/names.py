@@ -34,7 +34,7 @@ def mention_rules() -> Mapping[str, Any]:
     """The policy of `data/mentions.toml`; its word lists as tuples of folded words."""
     raw = tomllib.loads((files("analysis") / "data" / "mentions.toml").read_text("utf-8"))
     listed = ("business", "other_sense", "other_name", "other_name_before", "landmark_after", "landmark_before")
-    for key in (*listed, "dealing", "landmark_after_weak", "place_before"):
+    for key in (*listed, "dealing", "landmark_after_weak", "place_before", "buildings"):
         raw[key] = tuple(fold(word) for word in raw[key].split())
     return raw
 
