@@ -1,1 +1,34 @@
-"""The query language and the index. The index is derived and can be thrown away at any time."""
+"""The query language and the search index. Importing it loads no engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from core.errors import ConfigError
+from core.i18n import _
+from core.times import SHANGHAI
+
+if TYPE_CHECKING:
+    from search_index.base import SearchIndex
+
+
+def open_index(
+    backend: str = "tantivy",
+    *,
+    path: Path | None = None,
+    mode: Literal["read", "write"] = "read",
+    zone: ZoneInfo = SHANGHAI,
+) -> SearchIndex:
+    """
+    The index of this backend, "tantivy" (a folder).
+
+    Opened for reading it may not exist yet: searching then raises IndexUnavailable. `zone` is what days are days of;
+    it must stay the same for the life of the index. Raises IndexBusy, IndexUnavailable, ConfigError.
+    """
+    if backend == "tantivy" and path is not None:
+        from search_index.tantivy_index import TantivyIndex
+
+        return TantivyIndex(path, mode=mode, zone=zone)
+    raise ConfigError(_("index.backend 应是 tantivy，看到的是 {seen}").format(seen=backend))

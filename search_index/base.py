@@ -1,0 +1,266 @@
+"""
+The contract of a search index, whatever the engine. The suite in tests/search_index/conformance.py holds it.
+
+The index is derived: everything in it comes from the store and can be thrown away. Hits are ids only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import Literal, Protocol, TypeAlias
+
+from core.errors import Unavailable, UsageError
+from core.i18n import _
+from core.values import Facts
+from search_index.query import Query, printed
+
+Order: TypeAlias = Literal["newest", "relevance", "heat"]
+ORDERS: tuple[Order, ...] = ("newest", "relevance", "heat")
+FACETS = ("source", "outlet", "sentiment", "topic", "company", "level", "status", "kind")
+"""What hits can be counted by. Values are ids where there are ids; of a source its id."""
+
+MAX_LIMIT = 200
+MAX_DAYS = 366
+MAX_RELEVANT = 10_000  # how deep the order by relevance can be paged
+
+
+class IndexUnavailable(Unavailable):
+    """The index is missing, damaged or does not answer. Safe to try again; the store still has everything."""
+
+
+class IndexBusy(Unavailable):
+    """Another process writes this index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Bring this document to these facts. `facts.version` decides: an older one than the index has is stale."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take this document out; remembered, so that an older Put cannot bring it back."""
+
+    id: str
+    version: int
+
+
+Operation: TypeAlias = Put | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyReport:
+    """What became of a batch, by document id. `rejected` says why the engine refuses a document for good."""
+
+    applied: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    One page of hits in order, and figures of the whole match set.
+
+    `next` is the cursor of the next page, None at the end. `facets` is field -> value -> count, largest first, of
+    the fields asked for. `days` is day -> count in the index's zone, days without hits given as 0, at most the
+    last 366 days of the match set; documents without a date are in no day.
+    """
+
+    ids: tuple[str, ...]
+    total: int
+    total_is_exact: bool
+    next: str | None
+    facets: Mapping[str, Mapping[str, int]]
+    days: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an index is: documents that can be found, the last sequence applied, size on disk, where it is."""
+
+    backend: str
+    documents: int
+    applied_seq: int
+    size_bytes: int
+    generation: str
+    writable: bool
+    notes: tuple[str, ...] = ()
+
+
+Digest: TypeAlias = Mapping[str, tuple[int, int]]
+"""Day in the index's zone ("" for the undated) -> (documents, a sum over (id, version) that order does not change)."""
+
+
+class SearchIndex(Protocol):
+    """
+    One index, opened for reading or for writing; there is one writer at a time, readers never wait for it.
+
+    Every method raises IndexUnavailable when the index cannot be reached; opened for reading, `apply`,
+    `new_generation` and `compact` raise UsageError.
+    """
+
+    def apply(self, batch: Sequence[Operation], *, seq: int) -> ApplyReport:
+        """
+        Put and delete documents, and remember `seq` with them, durably and in one step.
+
+        Idempotent: the same batch again changes nothing. Of two operations on one document the higher version
+        wins, whatever the order; of equal versions the later. One bad document is rejected, never the batch.
+        On return every search sees it (another process: at its next search).
+        """
+
+    def applied_seq(self) -> int:
+        """The `seq` of the last apply; 0 for a new index, also for one that had to be made anew."""
+
+    def search(
+        self,
+        query: Query,
+        *,
+        now: datetime,
+        order: Order = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+        days: bool = False,
+    ) -> Page:
+        """
+        One page of what the query matches, asked at `now`.
+
+        newest: publish time, latest first, the undated last. heat: highest first, those without last, then newest.
+        Ties are broken by `tie_key(id)`, so both are total orders and their cursors neither skip nor repeat a
+        document that did not change, however many writes lie between. relevance: best first, the first
+        10,000. Raises UsageError for a limit outside 1..200 and a cursor of another query or order.
+        """
+
+    def count(self, query: Query, *, now: datetime) -> int:
+        """How many documents match, exactly."""
+
+    def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
+        """(id, version) of every match, as of the first step, in the order of `tie_key`; bounded memory."""
+
+    def get_versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """The versions of those of the ids that can be found."""
+
+    def digest(self) -> Digest:
+        """What the index holds, day by day, to be compared with `digest_of` over the store."""
+
+    def new_generation(self) -> AbstractContextManager[SearchIndex]:
+        """
+        A new empty index beside this one, to be filled through `apply`; searches meanwhile see the old one.
+
+        Leaving the block switches every reader to it at once and drops the old one; leaving it by an
+        exception drops the new one.
+        """
+
+    def health(self) -> Health:
+        """How the index is."""
+
+    def close(self) -> None:
+        """Let go of files, connections and the right to write. Safe to call twice."""
+
+
+# ---------------------------------------------------------------- shared by the engines
+
+
+def tie_key(identity: str) -> int:
+    """
+    A signed 64-bit number of a document id that breaks ties the same way in every engine.
+
+    The 16 hex digits of our ids keep their own order; of any other id it is a hash.
+    """
+    if len(identity) == 17 and identity[0] == "d":
+        try:
+            return int(identity[1:], 16) - 2**63
+        except ValueError:
+            pass
+    digest = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def digest_of(rows: Iterable[tuple[str, str, int]]) -> Digest:
+    """The digest of (day, id, version) rows; day as the index has it, "" for the undated."""
+    return digest_of_keys((day, tie_key(identity), version) for day, identity, version in rows)
+
+
+def digest_of_keys(rows: Iterable[tuple[str, int, int]]) -> Digest:
+    """The same of (day, tie_key, version) rows."""
+    found: dict[str, tuple[int, int]] = {}
+    for day, key, version in rows:
+        mark = int.from_bytes(blake2b(f"{key}:{version}".encode(), digest_size=8).digest(), "big")
+        count, total = found.get(day, (0, 0))
+        found[day] = (count + 1, (total + mark) % 2**64)
+    return found
+
+
+def filled_days(counts: Mapping[date, int]) -> dict[str, int]:
+    """Counts by day with the empty days between them as 0; at most the last MAX_DAYS."""
+    if not counts:
+        return {}
+    last = max(counts)
+    first = max(min(counts), last - timedelta(days=MAX_DAYS - 1))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {day.isoformat(): counts.get(day, 0) for day in days}
+
+
+def winners(batch: Sequence[Operation]) -> dict[str, Operation]:
+    """The operation that decides for each document: the highest version, of equal ones the later."""
+    found: dict[str, Operation] = {}
+    for operation in batch:
+        identity = identity_of(operation)
+        if identity not in found or version_of(operation) >= version_of(found[identity]):
+            found[identity] = operation
+    return found
+
+
+def identity_of(operation: Operation) -> str:
+    """The document that an operation is about."""
+    return operation.facts.id if isinstance(operation, Put) else operation.id
+
+
+def version_of(operation: Operation) -> int:
+    """The version that an operation brings."""
+    return operation.facts.version if isinstance(operation, Put) else operation.version
+
+
+_CURSOR_LENGTH = {"newest": 2, "heat": 3, "relevance": 1}
+
+
+def write_cursor(query: Query, order: Order, after: Sequence[float | int]) -> str:
+    """Where the next page begins, for this query and order only."""
+    raw = json.dumps([_stamp(query, order), *after], separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def read_cursor(query: Query, order: Order, cursor: str) -> list[float | int]:
+    """What `write_cursor` was given. Raises UsageError for a cursor of another query or order, and for no cursor."""
+    try:
+        stamp, *after = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        stamp, after = None, []
+    numbers = all(isinstance(value, (int, float)) for value in after)
+    if stamp != _stamp(query, order) or len(after) != _CURSOR_LENGTH[order] or not numbers:
+        raise UsageError(_("翻页标记不属于这个查询或这个排序，请从第一页查起"))
+    return after
+
+
+def _stamp(query: Query, order: Order) -> str:
+    return blake2b(f"{order}\n{printed(query)}".encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def check_request(order: str, limit: int, facets: Sequence[str]) -> None:
+    """Raises UsageError for an unknown order or facet, and a limit outside 1..MAX_LIMIT."""
+    if order not in ORDERS:
+        raise UsageError(_("没有“{order}”这种排序，可用：{all}").format(order=order, all="、".join(ORDERS)))
+    if not 1 <= limit <= MAX_LIMIT:
+        raise UsageError(_("每页条数应在 1 到 {n} 之间，看到的是 {limit}").format(n=MAX_LIMIT, limit=limit))
+    for name in facets:
+        if name not in FACETS:
+            raise UsageError(_("没有“{name}”这种分面，可用：{all}").format(name=name, all="、".join(FACETS)))

@@ -1,0 +1,89 @@
+"""Hits joined with what the store holds: the answer of the search box, `yuqing search` and the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from search_index.base import FACETS, Order, Page, SearchIndex
+from search_index.highlight import marks, snippet
+from search_index.query import Query, literals, parse_forgiving
+
+Row = Mapping[str, Any]
+Load = Callable[[Sequence[str]], Mapping[str, Row]]
+"""Ids -> the store's rows by id; an id that the store has no more is left out."""
+
+_KEPT = (
+    "url", "source", "outlet", "author", "published_at", "companies", "sentiment", "topics", "story", "story_size",
+    "level", "status",
+)  # fmt: skip
+SNIPPET_WIDTH = 120
+
+
+def search(
+    index: SearchIndex,
+    query_text: str,
+    *,
+    load: Load,
+    now: datetime,
+    order: Order = "newest",
+    limit: int = 20,
+    cursor: str | None = None,
+    facets: bool | Sequence[str] = False,
+) -> dict[str, Any]:
+    """
+    The page of a query as typed, in the form of `yuqing search --json`.
+
+    Hits whose row is gone or deleted are left out, so an index that lags never shows what was taken away.
+    `notes` says where the query was not followed to the letter; nothing typed means everything. Raises
+    UsageError for a wrong order, limit or cursor, IndexUnavailable.
+    """
+    read = parse_forgiving(query_text)
+    wanted = FACETS if facets is True else tuple(facets or ())
+    page = index.search(read.query, now=now, order=order, limit=limit, cursor=cursor, facets=wanted, days=True)
+    items, following = _filled(index, read.query, page, load=load, now=now, order=order, limit=limit)
+    return {
+        "total": page.total,
+        "total_is_exact": page.total_is_exact,
+        "understood": read.understood,
+        "notes": [{"column": note.position + 1, "message": note.message} for note in read.notes],
+        "items": items,
+        "next": following,
+        "facets": {name: dict(values) for name, values in page.facets.items()},
+        "days": dict(page.days),
+    }
+
+
+def _filled(
+    index: SearchIndex, query: Query, page: Page, *, load: Load, now: datetime, order: Order, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The page's items, more pages asked for while rows that are gone leave it short."""
+    items = _items(query, page.ids, load)
+    while len(items) < limit and page.next:
+        page = index.search(query, now=now, order=order, limit=limit - len(items), cursor=page.next)
+        items += _items(query, page.ids, load)
+    return items, page.next
+
+
+def _items(query: Query, ids: Sequence[str], load: Load) -> list[dict[str, Any]]:
+    rows = load(ids) if ids else {}
+    return [
+        item_of(query, rows[identity]) for identity in ids if identity in rows and not rows[identity].get("deleted")
+    ]
+
+
+def item_of(query: Query, row: Row) -> dict[str, Any]:
+    """One hit as it is shown. `title_marks` and `snippet_marks` are [start, end) in `title` and `snippet`."""
+    wanted = literals(query)
+    title, body = row.get("title"), row.get("body") or ""
+    short = snippet(body, wanted, SNIPPET_WIDTH)
+    shown = {
+        "id": row["id"],
+        "rev": row.get("rev"),
+        "title": title or None,
+        "title_marks": [list(span) for span in marks(title, wanted, field="title")] if title else [],
+        "snippet": short.text,
+        "snippet_marks": [list(span) for span in short.marks],
+    }
+    return shown | {name: row.get(name) for name in _KEPT}

@@ -1,0 +1,400 @@
+"""The embedded index: tantivy in a folder of generations. One writing process, any number of reading ones."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import tantivy
+
+from core.errors import UsageError
+from core.i18n import _
+from search_index.base import (
+    MAX_RELEVANT,
+    ApplyReport,
+    Delete,
+    Digest,
+    Health,
+    IndexBusy,
+    IndexUnavailable,
+    Operation,
+    Order,
+    Page,
+    Put,
+    check_request,
+    digest_of_keys,
+    filled_days,
+    read_cursor,
+    version_of,
+    winners,
+    write_cursor,
+)
+from search_index.generations import Generations
+from search_index.query import Query
+from search_index.query.ast import Literal as LiteralLeaf
+from search_index.query.ast import Near, both
+from search_index.query.predicate import near_places
+from search_index.tantivy_lower import Lowering
+from search_index.tantivy_schema import (
+    CONTROL_ID,
+    LAYOUT,
+    LIVE,
+    control,
+    document,
+    register,
+    schema,
+    tombstone,
+    unpack_texts,
+)
+from search_index.tantivy_walk import ORDERINGS, Walk
+
+log = logging.getLogger(__name__)
+
+HEAP_BYTES = 40_000_000  # the writer's arena; with merges the process stays under 300 MB (bench/search.py)
+_SCAN_STEP = 1_000
+_MAX_VALUES = 10_000
+_MAX_DAYS = 60_000  # buckets of a day count: 164 years
+
+
+class TantivyIndex:
+    """See `search_index.base.SearchIndex`. Not to be shared between threads that write."""
+
+    def __init__(self, path: Path, *, mode: Literal["read", "write"], zone: ZoneInfo) -> None:
+        self._generations = Generations(path)
+        self._zone, self._mode = zone, mode
+        self._schema = schema()
+        self._folder: Path | None = None
+        self._stamp: tuple[int, int, int] | None = None
+        self._index: tantivy.Index | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._fresh = False  # a generation that is being filled: its folder is named by us, not by the pointer
+        if mode == "write":
+            self._generations.lock()
+            self._open_for_writing()
+
+    # ------------------------------------------------------------ writing
+
+    def apply(self, batch: Sequence[Operation], *, seq: int) -> ApplyReport:
+        """See SearchIndex.apply."""
+        writer = self._writing()
+        report = ApplyReport()
+        try:
+            report = self._write(writer, batch)
+            writer.delete_documents_by_term("id", CONTROL_ID)
+            writer.add_document(control(seq))
+            writer.commit()
+            self._stamp = None
+        except (ValueError, OSError) as error:
+            self._let_go()
+            raise IndexUnavailable(
+                _("写索引 {path} 失败（{reason}）；文档都在库里，稍后会再写").format(
+                    path=self._generations.path, reason=str(error)[:200]
+                )
+            ) from error
+        return report
+
+    def _write(self, writer: tantivy.IndexWriter, batch: Sequence[Operation]) -> ApplyReport:
+        applied, stale, rejected = [], [], {}
+        deciding = winners(batch)
+        known = self._stored_versions(list(deciding))
+        for identity, operation in deciding.items():
+            if version_of(operation) < known.get(identity, version_of(operation)):
+                stale.append(identity)
+                continue
+            try:
+                row = document(operation.facts, self._zone) if isinstance(operation, Put) else _grave(operation)
+            except (ValueError, OverflowError, TypeError) as error:
+                rejected[identity] = str(error)[:200]
+                continue
+            if identity in known:
+                writer.delete_documents_by_term("id", identity)
+            writer.add_document(row)
+            applied.append(identity)
+        return ApplyReport(tuple(applied), tuple(stale), rejected)
+
+    def _writing(self) -> tantivy.IndexWriter:
+        if self._mode != "write":
+            raise UsageError(_("这个索引只为读取而打开"))
+        if self._writer is None or not self._in_place():
+            self._let_go()
+            raise IndexUnavailable(
+                _("索引 {path} 不见了或已损坏，正在重建；文档都在库里").format(path=self._generations.path)
+            )
+        return self._writer
+
+    def _in_place(self) -> bool:
+        """False when our generation was deleted, or somebody made another one current."""
+        if self._folder is None or not (self._folder / "meta.json").is_file():
+            return False
+        return self._fresh or self._generations.current() == self._folder
+
+    def _open_for_writing(self) -> None:
+        """Open the current generation; make a new empty one when there is none that fits."""
+        self._generations.lock()
+        folder = self._generations.current()
+        if folder is None or not self._try_to_write(folder):
+            if folder is not None:
+                log.warning("index generation unusable, making a new one generation=%s", folder.name)
+            self._create()
+        self._generations.drop_others()
+
+    def _create(self) -> None:
+        folder = self._generations.create()
+        if not self._try_to_write(folder):
+            raise IndexUnavailable(_("不能在 {path} 新建索引，请检查权限与空间").format(path=folder))
+        assert self._writer
+        self._writer.commit()  # so that a reader finds a whole, empty index
+        self._generations.switch(folder)
+
+    def _try_to_write(self, folder: Path) -> bool:
+        """Open a folder and its writer; False when it is no index of our layout or damaged."""
+        try:
+            _check_layout(folder, self._zone)
+            self._index = _opened(self._schema, folder)
+            self._writer = self._index.writer(HEAP_BYTES, 1)
+            self._index.reload()
+            self._index.searcher().search(tantivy.Query.all_query(), 1)
+        except (ValueError, OSError) as error:
+            self._index = self._writer = None
+            if "LockBusy" in str(error):
+                raise IndexBusy(_("索引 {path} 正由另一个进程写入").format(path=folder)) from error
+            log.warning("index cannot be opened generation=%s reason=%s", folder.name, str(error)[:200])
+            return False
+        self._folder = folder
+        return True
+
+    @contextmanager
+    def new_generation(self) -> Iterator[TantivyIndex]:
+        """See SearchIndex.new_generation."""
+        self._writing()
+        folder = self._generations.create()
+        fresh = TantivyIndex.__new__(TantivyIndex)
+        fresh.__dict__.update(self.__dict__, _index=None, _writer=None, _stamp=None, _fresh=True)
+        try:
+            if not fresh._try_to_write(folder):
+                raise IndexUnavailable(_("不能在 {path} 新建索引，请检查权限与空间").format(path=folder))
+            yield fresh
+            assert fresh._writer
+            fresh._writer.commit()
+        except BaseException:
+            fresh._let_go()
+            self._generations.drop(folder)
+            raise
+        fresh._let_go()
+        self._generations.switch(folder)
+        self._let_go()
+        self._open_for_writing()
+
+    # ------------------------------------------------------------ looking
+
+    def applied_seq(self) -> int:
+        """See SearchIndex.applied_seq."""
+        if self._mode == "write" and (self._writer is None or not self._in_place()):
+            self._let_go()
+            self._open_for_writing()
+        searcher = self._searcher()
+        hits = searcher.search(tantivy.Query.term_query(self._schema, "id", CONTROL_ID, "basic"), 1, count=False).hits
+        return int(searcher.fast_field_values("seq", [hits[0][1]])[0] or 0) if hits else 0
+
+    def search(
+        self,
+        query: Query,
+        *,
+        now: datetime,
+        order: Order = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+        days: bool = False,
+    ) -> Page:
+        """See SearchIndex.search."""
+        check_request(order, limit, facets)
+        after = read_cursor(query, order, cursor) if cursor else None
+        searcher = self._searcher()
+        lowered = self._lowered(query, searcher, now)
+        if order == "relevance":
+            ids, reached, total = _relevant(searcher, lowered, limit, int(after[0]) if after else 0)
+        else:
+            walk = Walk(searcher, self._schema)
+            ids, reached = walk.page(lowered, ORDERINGS[order], after, limit)
+            total = count_of(searcher, lowered)
+        counted, by_day = _counted(searcher, lowered, facets, days)
+        return Page(
+            ids=tuple(ids),
+            total=total,
+            total_is_exact=True,
+            next=write_cursor(query, order, reached) if reached else None,
+            facets=counted,
+            days=by_day,
+        )
+
+    def count(self, query: Query, *, now: datetime) -> int:
+        """See SearchIndex.count."""
+        searcher = self._searcher()
+        return count_of(searcher, self._lowered(query, searcher, now))
+
+    def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
+        """See SearchIndex.scan."""
+        searcher = self._searcher()
+        yield from Walk(searcher, self._schema).scan(self._lowered(query, searcher, now), _SCAN_STEP)
+
+    def get_versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """See SearchIndex.get_versions."""
+        return self._stored_versions(ids, live_only=True)
+
+    def _stored_versions(self, ids: Sequence[str], *, live_only: bool = False) -> dict[str, int]:
+        searcher = self._searcher()
+        found: dict[str, int] = {}
+        if searcher.num_docs == 0:
+            return found
+        for identity in ids:
+            query = tantivy.Query.term_query(self._schema, "id", identity, "basic")
+            addresses = [address for _score, address in searcher.search(query, 1, count=False).hits]
+            if addresses and (not live_only or searcher.fast_field_values("state", addresses)[0] == LIVE):
+                found[identity] = int(searcher.fast_field_values("version", addresses)[0] or 0)
+        return found
+
+    def digest(self) -> Digest:
+        """See SearchIndex.digest."""
+        searcher = self._searcher()
+        live = tantivy.Query.term_query(self._schema, "state", LIVE)
+        return digest_of_keys(
+            (date.fromordinal(day).isoformat() if day else "", key, version)
+            for key, day, version in Walk(searcher, self._schema).keys(live, _SCAN_STEP)
+        )
+
+    def health(self) -> Health:
+        """See SearchIndex.health."""
+        seq = self.applied_seq()
+        searcher = self._searcher()
+        live = count_of(searcher, tantivy.Query.term_query(self._schema, "state", LIVE))
+        assert self._folder
+        size = sum(file.stat().st_size for file in self._folder.glob("*") if file.is_file())
+        return Health("tantivy", live, seq, size, self._folder.name, self._mode == "write")
+
+    def close(self) -> None:
+        """See SearchIndex.close."""
+        self._let_go()
+        if not self._fresh:
+            self._generations.unlock()
+
+    def _let_go(self) -> None:
+        self._index = self._writer = self._stamp = self._folder = None
+
+    # ------------------------------------------------------------ the searcher of the moment
+
+    def _searcher(self) -> tantivy.Searcher:
+        """A searcher that sees the last commit, of whichever generation is current now."""
+        try:
+            if self._mode == "read":
+                self._follow_pointer()
+            if self._index is None or self._folder is None:
+                raise IndexUnavailable(self._missing())
+            meta = (self._folder / "meta.json").stat()
+            stamp = (meta.st_ino, meta.st_mtime_ns, meta.st_size)
+            if stamp != self._stamp:
+                self._index.reload()
+                self._stamp = stamp
+            return self._index.searcher()
+        except (ValueError, OSError) as error:
+            self._stamp = None
+            raise IndexUnavailable(self._missing()) from error
+
+    def _follow_pointer(self) -> None:
+        folder = self._generations.current()
+        if folder is not None and folder == self._folder and self._index is not None:
+            return
+        self._let_go()
+        if folder is None:
+            return
+        self._index, self._folder = _opened(self._schema, folder), folder
+
+    def _missing(self) -> str:
+        message = _("索引 {path} 还没有建好或已损坏；yuqing run 会从库里重建它，文档没有丢")
+        return message.format(path=self._generations.path)
+
+    # ------------------------------------------------------------ queries
+
+    def _lowered(self, query: Query, searcher: tantivy.Searcher, now: datetime) -> tantivy.Query:
+        return Lowering(
+            self._schema, now=now, zone=self._zone, nearby=lambda near: self._nearby(near, searcher, now)
+        ).query(query)
+
+    def _nearby(self, near: Near, searcher: tantivy.Searcher, now: datetime) -> list[str]:
+        """The documents that hold all texts of a Near are few: look at their texts."""
+        found = []
+        fields = (near.field,) if near.field else ("title", "body")
+        for field in fields:
+            candidates = both([LiteralLeaf(text, field) for text in near.texts])  # type: ignore[arg-type]
+            lowered = self._lowered(candidates, searcher, now)
+            for address in Walk(searcher, self._schema).addresses(lowered, _SCAN_STEP):
+                row = searcher.doc(address)
+                if near_places(near, unpack_texts(bytes(row.get_first("texts") or b""))[field]) is not None:
+                    found.append(str(row.get_first("id")))
+        return found
+
+
+def _opened(layout: tantivy.Schema, folder: Path) -> tantivy.Index:
+    index = tantivy.Index(layout, path=str(folder), reuse=True)
+    register(index)
+    index.config_reader(reload_policy="manual")
+    return index
+
+
+def _check_layout(folder: Path, zone: ZoneInfo) -> None:
+    """Raises ValueError for a generation whose tokens or days were made by other rules; marks a new one with ours."""
+    ours = f"layout {LAYOUT} zone {zone.key}"
+    mark = folder / "layout"
+    if not any(folder.iterdir()):
+        mark.write_text(ours, "utf-8")
+    elif mark.read_text("utf-8") != ours:
+        raise ValueError("made by other rules")
+
+
+def _grave(operation: Delete) -> tantivy.Document:
+    return tombstone(operation.id, operation.version)
+
+
+def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """How many documents of a searcher match."""
+    return searcher.search(query, 1).count  # type: ignore[attr-defined]
+
+
+def _relevant(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, skip: int
+) -> tuple[list[str], list[float | int] | None, int]:
+    """Best first; the cursor is how many were shown. One more than the page tells whether there is a next one."""
+    wanted = max(0, min(limit, MAX_RELEVANT - skip))
+    result = searcher.search(query, wanted + 1, offset=skip)
+    ids = [str(searcher.doc(address).get_first("id")) for _score, address in result.hits[:wanted]]
+    more = len(result.hits) > wanted and skip + wanted < MAX_RELEVANT
+    return ids, [skip + len(ids)] if more and ids else None, result.count  # type: ignore[attr-defined]
+
+
+def _counted(
+    searcher: tantivy.Searcher, query: tantivy.Query, facets: Sequence[str], days: bool
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    wanted = {name: {"terms": {"field": f"f_{name}", "size": _MAX_VALUES}} for name in facets}
+    if days:
+        wanted["day"] = {"terms": {"field": "day", "size": _MAX_DAYS}}
+    if not wanted:
+        return {}, {}
+    answer = searcher.aggregate(query, wanted)
+    counted = {
+        name: {
+            str(bucket["key"]): int(bucket["doc_count"])
+            for bucket in sorted(answer[name]["buckets"], key=lambda b: (-b["doc_count"], str(b["key"])))
+        }
+        for name in facets
+    }
+    by_day = {
+        date.fromordinal(int(bucket["key"])): int(bucket["doc_count"])
+        for bucket in (answer["day"]["buckets"] if days else ())
+        if bucket["key"] > 0
+    }
+    return counted, filled_days(by_day)
