@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.decide import DEFAULT_POLICY, AlertPolicy
+from alerts.why import excerpt, marked_parts, words_met
 from core.display import local_time, one_line, web_link
 from core.i18n import _, language
 from core.palette import PALETTE
 from core.values import CHINESE, Flag, Kind, Label, Message, Subscription
+from search_index.query import parse
 
 TITLE_SHOWN = 90  # two to three lines of a phone
 SNIPPET_SHOWN = 160
@@ -31,8 +33,9 @@ class AlertItem:
     """
     One matched document as the mail shows it; texts are masked, times aware UTC.
 
-    `literals` are the words of the query that stand in the text, `topics` ids, `label` the sentiment toward
-    the company (`abstained`: not to be relied on). `story_size` counts the text and its reprints so far,
+    `body` is the whole text when it is at hand: the mail then shows the sentence that holds the query's words;
+    else it shows `snippet`. `topics` are ids, `label` the sentiment toward the company (`abstained`: not to be
+    relied on). `story_size` counts the text and its reprints so far,
     `first_outlet` and `first_at` tell who had it first; None when that is this document or unknown.
     """
 
@@ -51,7 +54,7 @@ class AlertItem:
     abstained: bool = False
     topics: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
-    literals: tuple[str, ...] = ()
+    body: str = ""
     story_size: int = 1
     first_outlet: str | None = None
     first_at: datetime | None = None
@@ -71,10 +74,11 @@ def alert_message(
 
     The order of `items` does not matter: they stand by the time they were published (else found), and the
     first of them names the key. `company` is the name to say when no item names one. Raises ValueError
-    without items.
+    without items, QueryError for a query that `Subscriptions` would have refused.
     """
     if not items:
         raise ValueError("an alert without a document")
+    query = parse(subscription.query, strict=True)
     ordered = sorted(items, key=lambda item: (item.published_at or item.first_seen, item.document))
     first = ordered[0]
     page = {
@@ -84,7 +88,10 @@ def alert_message(
         "now": local_time(now, zone=zone),
         "zone": zone.key,
         "lang": "zh-CN" if language() == "zh" else "en",
-        "items": [_shown(item, zone) for item in ordered[: policy.shown_items]],
+        "items": [
+            _shown(item, words_met(query, item.title, item.body or item.snippet, now=now, zone=zone), zone)
+            for item in ordered[: policy.shown_items]
+        ],
         "rest": max(0, len(ordered) - policy.shown_items),
         "first_document": first.document,
         "c": PALETTE,
@@ -134,18 +141,18 @@ def _headline(items: Sequence[AlertItem], company: str) -> str:
     return _("{what} · 首发 {outlet}").format(what=" ".join(parts), outlet=outlet)
 
 
-def _shown(item: AlertItem, zone: ZoneInfo) -> dict[str, Any]:
+def _shown(item: AlertItem, words: Sequence[str], zone: ZoneInfo) -> dict[str, Any]:
     """One item as the templates print it: every text on one line, every link safe, nothing left to decide."""
     title = one_line(item.title, TITLE_SHOWN)
-    snippet = one_line(item.snippet, SNIPPET_SHOWN)
+    snippet = excerpt(item.body or item.snippet, words, limit=SNIPPET_SHOWN)
     if not title:  # a post: its words are the title, and are not said twice
         title, snippet = one_line(snippet, TITLE_SHOWN), snippet if len(snippet) > TITLE_SHOWN else ""
     outlet = one_line(item.outlet, 40)
     source = one_line(item.source_name, 40)
     return {
         "document": item.document,
-        "title": title or _("（无标题）"),
-        "snippet": snippet,
+        "title": marked_parts(title or _("（无标题）"), words),
+        "snippet": marked_parts(snippet, words),
         "link": web_link(item.url),
         "kind": _(CHINESE["kind"][item.kind]),
         "where": _("{outlet}（{source}）").format(outlet=outlet, source=source)
@@ -155,7 +162,7 @@ def _shown(item: AlertItem, zone: ZoneInfo) -> dict[str, Any]:
         "found": local_time(item.first_seen, zone=zone),
         "label": item.label,
         "label_name": _label(item),
-        "why": _why(item),
+        "why": _why(item, words),
         "story": _story(item, zone),
     }
 
@@ -167,11 +174,11 @@ def _label(item: AlertItem) -> str:
     return _("{label}（待复核）").format(label=name) if item.abstained else name
 
 
-def _why(item: AlertItem) -> str:
+def _why(item: AlertItem, words: Sequence[str]) -> str:
     """Why this matched: the words that stand in the text, the topics, the sentiment, the flags."""
     reasons = []
-    if item.literals:
-        reasons.append(_("原文有“{words}”").format(words="”“".join(one_line(word, 30) for word in item.literals[:5])))
+    if words:
+        reasons.append(_("原文有“{words}”").format(words="”“".join(one_line(word, 30) for word in words[:5])))
     if item.topics:
         reasons.append(_("话题 {topics}").format(topics=_("、").join(_topic(topic) for topic in item.topics[:4])))
     if item.label:

@@ -10,18 +10,7 @@ from core.errors import ConfigError
 from core.i18n import _
 from core.times import SHANGHAI
 from core.values import Facts, Subscription
-from search_index.query import (
-    Compiled,
-    Literal,
-    Near,
-    Prefix,
-    Prepared,
-    QueryError,
-    compiled,
-    literals,
-    matches,
-    parse,
-)
+from search_index.query import Compiled, Prepared, QueryError, compiled, parse
 
 
 class BadSubscriptions(ConfigError):
@@ -54,19 +43,6 @@ class Subscriptions(list[Subscription]):
         prepared = Prepared(facts)
         return [name for name, query in self._compiled.items() if query.of_prepared(prepared, now)]
 
-    def words(self, subscription: str, facts: Facts, *, now: datetime) -> tuple[str, ...]:
-        """
-        The literals of the subscription's query that stand in this document: why it matched, as text.
-
-        Folded as they were matched; negated ones never. Raises KeyError for an unknown subscription.
-        """
-        found = literals(self._compiled[subscription].query)
-        return tuple(
-            dict.fromkeys(
-                word for part in found if matches(part, facts, now=now, zone=self.zone) for word in _texts(part)
-            )
-        )
-
 
 def matching(subscriptions: Sequence[Subscription], facts: Facts, *, now: datetime) -> list[str]:
     """
@@ -82,12 +58,6 @@ def _mistake(subscription: Subscription, error: QueryError) -> str:
     return _("订阅 {id} 的检索式“{query}”有误：{reason}").format(
         id=subscription.id, query=subscription.query, reason=error
     )
-
-
-def _texts(part: Literal | Near | Prefix) -> tuple[str, ...]:
-    if isinstance(part, Near):
-        return part.texts
-    return (f"{part.text}*",) if isinstance(part, Prefix) else (part.text,)
 
 
 def _repeated(subscriptions: Sequence[Subscription]) -> list[str]:

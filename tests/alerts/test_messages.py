@@ -33,7 +33,6 @@ def item(document: str = "d1", **given) -> AlertItem:
         "companies": ("星禾科技",),
         "label": "neg",
         "topics": ("leak",),
-        "literals": ("信息泄露",),
     }
     return AlertItem(document=document, **(defaults | given))
 
@@ -145,7 +144,6 @@ def test_no_title_can_break_out(title):
                 outlet=title,
                 companies=(title,),
                 topics=(title,),
-                literals=(title,),
                 first_outlet=title,
             )
         )
@@ -176,7 +174,16 @@ def test_the_command_in_the_mail_cannot_be_broken_out_of():
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=50), st.text(max_size=50), st.sampled_from(["neg", "neu", "pos", None]))
 def test_same_input_same_output_and_well_formed(title, outlet, label):
-    one = item(title=title, snippet=outlet, outlet=outlet, label=label, topics=(), literals=(title,))
+    one = item(title=title, snippet=outlet, outlet=outlet, label=label, topics=())
 
     assert alert(one) == alert(one)
     assert Tags(alert(one).html).open == []
+
+
+def test_the_mail_shows_the_sentence_that_matched_and_marks_the_word():
+    body = "天气很好。" * 60 + "多名用户怀疑信息泄露，公司未回应。"
+    message = alert(item(title="用户投诉", body=body))
+
+    assert "…多名用户怀疑信息泄露，公司未回应。" in message.text
+    assert "信息泄露</b>，公司未回应。" in message.html
+    assert "原文有“信息泄露”" in message.text

@@ -51,12 +51,5 @@ def test_two_subscriptions_with_one_id_are_refused():
         Subscriptions([LEAK, LEAK])
 
 
-def test_the_words_that_were_met_are_told_and_negated_ones_are_not():
-    subscriptions = Subscriptions([LEAK, NOT_NEWS, Subscription("no", "用户 -股价 app*", ())])
-
-    assert subscriptions.words("not-news", FACTS, now=NOW) == ("信息泄露",)
-    assert subscriptions.words("no", FACTS, now=NOW) == ("用户",)
-
-
 def test_no_subscription_matches_nothing():
     assert matching(Subscriptions([]), FACTS, now=NOW) == []
