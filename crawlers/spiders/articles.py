@@ -1,0 +1,127 @@
+"""Sources whose lists lead to articles: feeds, list pages and sitemaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from core.identity import content_hash, raw_hash
+from core.values import Document, Page
+from crawlers.articles import article_document, feed_document
+from crawlers.extract.feeds import FeedItem
+from crawlers.lists import Find, Finds, feed_finds, listing_finds
+from crawlers.spiders.base import SourceSpider
+from crawlers.trip import Fetched, Reading
+
+
+class ArticleSpider(SourceSpider):
+    """Reads lists with `finds` and the articles that they lead to."""
+
+    name = "articles"
+    finds: ClassVar[Callable[..., Finds]]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._items: dict[str, FeedItem] = {}  # what lists said of pages not yet read; kept in memory only
+
+    async def read(self, page: Page, fetched: Fetched) -> Reading | None:
+        """A list or an article."""
+        return await (self._read_article if page.role == "article" else self._read_list)(page, fetched)
+
+    # ------------------------------------------------------------ lists
+
+    async def _read_list(self, page: Page, fetched: Fetched) -> Reading:
+        same = raw_hash(fetched.body)
+        if page.content_hash == same and not self.trip.force:
+            self.tally.not_modified += 1
+            return Reading(self.done(page, fetched))
+        finds = await self.off_loop(type(self).finds, fetched, source=self.source, gate=self.trip.gate)
+        return await self._lead_on(self.done(page, fetched, content_hash=same), fetched, finds)
+
+    async def _lead_on(self, page: Page, fetched: Fetched, finds: Finds) -> Reading:
+        """What is new or changed among the entries; on to the next list page while anything is."""
+        known = await self.trip.desk.pages(self.source.id, [find.key for find in finds.entries])
+        documents: list[Document] = []
+        kept: list[Page] = []
+        found: list[Page] = []
+        again: list[Page] = []
+        for find in finds.entries:
+            seen = known.get(find.key)
+            if find.is_list:
+                again += await self._sublist(find, seen)
+            elif find.whole is not None:
+                self._keep_whole(find, seen, fetched, documents, kept)
+            elif seen is None:
+                self._remember(find)
+                found.append(Page(self.source.id, find.key, find.url, "article", discovered_at=fetched.at))
+            elif _changed(find, seen) and self.first_time(find.key):
+                self._remember(find)
+                again.append(replace(seen, state="pending"))
+        if finds.next_url and (documents or found or again):
+            again += await self.further_list(finds.next_url)
+        return Reading(page, tuple(documents), tuple(found), tuple(again), tuple(kept))
+
+    async def _sublist(self, find: Find, seen: Page | None) -> tuple[Page, ...]:
+        unmoved = seen and seen.state == "done" and find.changed_at and not _changed(find, seen)
+        return () if unmoved else await self.further_list(find.url)
+
+    def _keep_whole(
+        self, find: Find, seen: Page | None, fetched: Fetched, documents: list[Document], kept: list[Page]
+    ) -> None:
+        """An entry that is the document itself: stored when it is new or its text changed."""
+        document = find.whole
+        assert document is not None
+        text = content_hash(document.title, document.body)
+        if seen and seen.content_hash == text and not self.trip.force:
+            return
+        page = seen or Page(self.source.id, find.key, find.url, "article", discovered_at=fetched.at)
+        documents.append(document)
+        kept.append(
+            replace(page, state="done", round=self.round_id, fetched_at=fetched.at, content_hash=text, next_at=None)
+        )
+
+    def _remember(self, find: Find) -> None:
+        if find.item:
+            self._items[find.key] = find.item
+
+    # ------------------------------------------------------------ articles
+
+    async def _read_article(self, page: Page, fetched: Fetched) -> Reading:
+        item = self._items.pop(page.key, None)
+        document = await self.off_loop(article_document, fetched, source=self.source, gate=self.trip.gate, item=item)
+        if document is None:  # a list after all
+            return Reading(replace(self.done(page, fetched), next_at=None))
+        text = content_hash(document.title, document.body)
+        fresh = self.trip.force or page.content_hash != text
+        cursor = {**page.cursor, "document": document.key} if document.key != page.key else page.cursor
+        done = self.done(page, fetched, content_hash=text, cursor=cursor)
+        return Reading(done, documents=(document,) if fresh else ())
+
+    def instead(self, page: Page) -> Sequence[Document]:
+        """The teaser of the list, when the page itself may not be read."""
+        item = self._items.pop(page.key, None)
+        if page.role != "article" or item is None or not (item.body or item.summary):
+            return ()
+        now = self.trip.clock()
+        document = feed_document(item, source=self.source, gate=self.trip.gate, fetched_at=now, key=page.key)
+        return [document] if document else ()
+
+
+def _changed(find: Find, seen: Page) -> bool:
+    return bool(find.changed_at and seen.fetched_at and find.changed_at > seen.fetched_at)
+
+
+class FeedSpider(ArticleSpider):
+    """RSS 2.0, RSS 1.0, Atom and JSON Feed."""
+
+    name = "feed"
+    entry_role = "feed"
+    finds = staticmethod(feed_finds)
+
+
+class ListingSpider(ArticleSpider):
+    """List pages with next links, sitemaps, sitemap indexes and news sitemaps."""
+
+    name = "listing"
+    finds = staticmethod(listing_finds)

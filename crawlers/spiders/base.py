@@ -1,0 +1,396 @@
+"""
+What the spiders of all channels share: they pull pages from the source's own frontier, and every answer goes
+through one judge.
+
+    frontier -> request -> answer -> judge -> read (in a thread) -> documents and frontier step -> one commit
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from core.i18n import _
+from core.times import iso
+from core.values import Document, Gone, Page, PageRole, PageState, Source
+from crawlers.canonical import document_key
+from crawlers.hosts import host_of, retry_after
+from crawlers.refusals import Unreadable, kind_of
+from crawlers.schedule import RECHECKS_A_ROUND, TRIES, ask_unconditionally, next_look
+from crawlers.trip import Fetched, Reading, Tally, Trip
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+AT_ONCE = 3  # pages of one source between request and commit: one is fetched while others are read
+FIRST, NEW, FOLLOW, OPEN, AGAIN = range(5)
+"""Order of fetching: entries, what lists gave, further list pages, what earlier rounds left open, rechecks."""
+
+
+class SourceSpider(Spider):
+    """A crawl of one source in one round. Channels say how a page is read."""
+
+    name = "source"
+    source: Source
+    entry_role: ClassVar[PageRole] = "list"
+
+    def __init__(self, *, source: Source, trip: Trip, round_id: str, budget: int, tally: Tally, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.trip = trip
+        self.hosts = trip.hosts
+        self.robots = trip.robots
+        self.round_id = round_id
+        self.budget = budget
+        self.tally = tally
+        self.stopping: str | None = None
+        self._queue: list[tuple[int, int, Page]] = []
+        self._seen: set[str] = set()
+        self._in_flight = 0
+        self._turn = 0
+        self._wake = asyncio.Event()
+        trip.ending.listen(self.stop)
+
+    # ------------------------------------------------------------ the channel's part
+
+    def entries(self) -> Iterable[str]:
+        """The addresses where every round begins."""
+        if self.source.url:
+            yield self.source.url
+
+    async def read(self, page: Page, fetched: Fetched) -> Reading | None:
+        """
+        What a fetched page gives; None when the step is already taken.
+
+        Raises `Unreadable` when the page is not what it should be.
+        """
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ frontier
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Scrapy's entry: pages one after the other, as turns and the round's budget allow."""
+        await self._fill()
+        while page := await self._next_page():
+            self._in_flight += 1
+            self.budget -= 1
+            self.tally.requests += 1
+            yield self._request(page)
+
+    async def _fill(self) -> None:
+        source, now = self.source, self.trip.clock()
+        urls = {document_key(url, source=source): url for url in self.entries()}
+        known = await self.trip.desk.pages(source.id, list(urls))
+        for key, url in urls.items():
+            page = known.get(key) or Page(source.id, key, url, self.entry_role, discovered_at=now)
+            if self.first_time(key) and not (page.state == "done" and page.round == self.round_id):
+                self._enqueue(replace(page, url=url), FIRST)
+        for page in await self.trip.desk.open_pages(source.id):
+            if self.first_time(page.key):
+                self._enqueue(page, FOLLOW if _is_list(page) else OPEN)
+        for page in await self.trip.desk.due_pages(source.id, at=now, limit=RECHECKS_A_ROUND):
+            if self.first_time(page.key):
+                self._enqueue(page, AGAIN)
+
+    def first_time(self, key: str) -> bool:
+        """True once for each key in a round."""
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _enqueue(self, page: Page, order: int) -> None:
+        self._turn += 1
+        heapq.heappush(self._queue, (order, self._turn, page))
+        self._wake.set()
+
+    async def _next_page(self) -> Page | None:
+        while not self.stopping:
+            if self._queue and self.budget <= 0:
+                self.tally.note(_("本轮页数已到上限，其余页面下一轮再取"))
+                return None
+            if self._queue and self._in_flight < AT_ONCE:
+                return heapq.heappop(self._queue)[2]
+            if not self._queue and not self._in_flight:
+                return None
+            await self._idle()
+        return None
+
+    async def _idle(self) -> None:
+        self._wake.clear()
+        await self._wake.wait()
+
+    def _request(self, page: Page) -> Request:
+        headers = {}
+        if not self.trip.force and not (_is_list(page) and ask_unconditionally(page, now=self.trip.clock())):
+            if page.etag:
+                headers["If-None-Match"] = page.etag
+            if page.last_modified:
+                headers["If-Modified-Since"] = page.last_modified
+        url, kwargs = self.address(page), {"page": page}
+        return Request(url, headers=headers, callback=self.arrived, errback=self.failed, cb_kwargs=kwargs)
+
+    def address(self, page: Page) -> str:
+        """The address to ask for."""
+        return page.url
+
+    # ------------------------------------------------------------ judge
+
+    async def arrived(self, response: Response, page: Page) -> None:
+        """Scrapy's callback: judge one answer, read it, hand on what it gave."""
+        self.tally.pages += 1
+        try:
+            await self._judge(response, page)
+        except Unreadable as error:
+            await self._unreadable(page, error)
+        except Exception as error:
+            if self.trip.desk.broken:
+                raise CloseSpider("store") from error
+            log.exception("page could not be read source=%s", self.source.id)
+            await self._unreadable(page, Unreadable(type(error).__name__))
+        finally:
+            self._landed()
+
+    async def failed(self, failure: Failure) -> None:
+        """Scrapy's errback: no answer came, or we refused to ask."""
+        page: Page = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
+        kind = kind_of(failure.value or Exception())
+        try:
+            if kind in ("stopped", "resting"):
+                if kind == "resting":
+                    self.tally.errors[kind] += 1
+                    self.tally.note(_("站点要求暂停或连续失败，暂不访问：{host}").format(host=host_of(page.url)))
+                return  # the page stays open
+            self.tally.errors[kind] += 1
+            if kind in ("timeout", "connect", "dns", "error"):
+                await self.hosts.failed(host_of(page.url))
+                await self._put(self._missed(page, reason=kind))
+                return
+            self._explain(kind, page, str(failure.value))
+            await self._refuse(page, f"{kind}: {failure.value}")
+        finally:
+            self._landed()
+
+    def _landed(self) -> None:
+        self._in_flight -= 1
+        self._wake.set()
+        if self.trip.progress:
+            self.trip.progress(self.source.id, self.tally.pages, self.tally.documents)
+
+    def _explain(self, kind: str, page: Page, seen: str) -> None:
+        texts = {
+            "robots": _("robots.txt 不允许访问（{seen}）：{url}"),
+            "address": _("地址不可访问（{seen}）：{url}；内网来源须设 allow_private"),
+            "size": _("页面过大，已放弃（{seen}）：{url}"),
+            "redirect": _("重定向过多：{url}"),
+        }
+        if kind in texts and self.tally.errors[kind] <= 3:  # a few examples are enough
+            self.tally.note(texts[kind].format(seen=seen, url=page.url))
+
+    async def _judge(self, response: Response, page: Page) -> None:
+        status, host, now = response.status, host_of(response.url), self.trip.clock()
+        if status in (429, 503):
+            self.tally.errors[f"http {status}"] += 1
+            pause = retry_after(_header(response, "Retry-After"), now=now)
+            await self.hosts.rest(host, pause)
+            self.tally.note(_("站点要求放慢（HTTP {status}），暂停访问：{host}").format(status=status, host=host))
+            return  # the page stays open
+        if status >= 500:
+            self.tally.errors[f"http {status}"] += 1
+            await self.hosts.failed(host)
+            return await self._put(self._missed(page, status=status))
+        await self.hosts.went_well(host)
+        if status == 304:
+            self.tally.not_modified += 1
+            return await self._put(self._unmoved(page))
+        if status in (404, 410):
+            return await self._vanished(page, response)
+        if status in (401, 403):
+            return await self._refused(page, status)
+        if not 200 <= status < 300:
+            self.tally.errors[f"http {status}"] += 1
+            return await self._put(self._missed(page, status=status))
+        if reading := await self.read(page, self._fetched(response)):
+            await self._take(reading)
+
+    def _fetched(self, response: Response) -> Fetched:
+        kind = _header(response, "Content-Type") or ""
+        charset = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        return Fetched(
+            url=response.url,
+            status=response.status,
+            body=response.body,
+            at=self.trip.clock(),
+            encoding=self.source.encoding or charset or None,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            link=_header(response, "Link"),
+        )
+
+    async def _take(self, reading: Reading) -> None:
+        """Commit what a page gave together with the page's own step; queue what it led to."""
+        found = await self._unknown(reading.found)
+        self.tally.documents += len(reading.documents)
+        pages = (reading.page, *found, *reading.again, *reading.others)
+        await self.trip.desk.put(documents=reading.documents, pages=pages, gone=reading.gone)
+        for page in (*found, *reading.again):
+            self._enqueue(page, FOLLOW if _is_list(page) else NEW)
+
+    async def _unknown(self, pages: Iterable[Page]) -> list[Page]:
+        """Those of the pages that no round has seen, each once."""
+        fresh = {page.key: page for page in pages if self.first_time(page.key)}
+        known = await self.trip.desk.pages(self.source.id, list(fresh))
+        return [page for key, page in fresh.items() if key not in known]
+
+    async def further_list(self, url: str) -> tuple[Page, ...]:
+        """The next page of a list, to be read in this round even if it is known; empty when it was."""
+        key = document_key(url, source=self.source)
+        if not self.first_time(key):
+            return ()
+        known = (await self.trip.desk.pages(self.source.id, [key])).get(key)
+        if known and known.state == "done" and known.round == self.round_id:
+            return ()
+        page = known or Page(self.source.id, key, url, "list", discovered_at=self.trip.clock())
+        return (replace(page, url=url, state="pending"),)
+
+    async def _put(self, *pages: Page, gone: Iterable[Gone] = ()) -> None:
+        await self.trip.desk.put(pages=pages, gone=gone)
+
+    async def off_loop(self, work: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Run parsing and masking in a thread, away from the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.trip.pool, partial(work, *args, **named))
+
+    # ------------------------------------------------------------ frontier steps
+
+    def done(self, page: Page, fetched: Fetched, **changes: Any) -> Page:
+        """The page as finished in this round, with its validators and its next look."""
+        cursor = dict(changes.pop("cursor", page.cursor))
+        cursor.pop("tries", None)
+        if _is_list(page):
+            cursor["full_at"] = iso(fetched.at)
+        return replace(
+            page,
+            state="done",
+            round=self.round_id,
+            fetched_at=fetched.at,
+            status=fetched.status,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+            misses=0,
+            reason=None,
+            cursor=cursor,
+            next_at=self._next_look(page),
+            **changes,
+        )
+
+    def _next_look(self, page: Page) -> datetime | None:
+        now = self.trip.clock()
+        return None if _is_list(page) else next_look(page.discovered_at or now, now=now)
+
+    def _unmoved(self, page: Page) -> Page:
+        return replace(page, state="done", round=self.round_id, status=304, misses=0, next_at=self._next_look(page))
+
+    def _missed(self, page: Page, *, status: int | None = None, reason: str | None = None) -> Page:
+        """A page that failed: a known document waits for its next look, a new one for some more rounds."""
+        tries = int(page.cursor.get("tries", 0)) + 1
+        state: PageState = page.state
+        if tries >= TRIES:
+            state = "done" if was_read(page) else "failed"
+        return replace(
+            page,
+            state=state,
+            status=status,
+            reason=reason or f"http {status}",
+            cursor={**page.cursor, "tries": tries},
+            next_at=self._next_look(page),
+        )
+
+    async def _vanished(self, page: Page, response: Response) -> None:
+        status = response.status
+        self.tally.errors[f"http {status}"] += 1
+        if _is_list(page):
+            self.tally.note(_("列表页不存在（HTTP {status}）：{url}").format(status=status, url=page.url))
+            return await self._put(replace(page, state="failed", status=status, reason=f"http {status}"))
+        said = await self.says_gone(self._fetched(response))
+        await self.vanish(page, status=status, certain=status == 410 or said is not None, reason=said)
+
+    async def says_gone(self, fetched: Fetched) -> str | None:
+        """The platform's own words that a document was deleted, on a page that answered 404; else None."""
+        return None
+
+    async def vanish(self, page: Page, *, status: int, certain: bool, reason: str | None = None) -> None:
+        """A document's page is not there: gone when the site is explicit or at the second time in a row."""
+        now, misses = self.trip.clock(), page.misses + 1
+        page = replace(page, status=status, misses=misses, fetched_at=now, reason=reason or f"http {status}")
+        if not was_read(page):
+            return await self._put(replace(page, state="gone", round=self.round_id))
+        if not certain and misses < 2:
+            return await self._put(replace(page, state="done", next_at=now))
+        keys = self.document_keys(page)
+        await self._put(
+            replace(page, state="gone", round=self.round_id, next_at=None), gone=[Gone(key, now) for key in keys]
+        )
+
+    def document_keys(self, page: Page) -> Iterable[str]:
+        """The keys of the documents that came from this page."""
+        return [page.cursor.get("document", page.key)]
+
+    async def _refused(self, page: Page, status: int) -> None:
+        self.tally.errors[f"http {status}"] += 1
+        self.tally.note(_("站点不允许访问（HTTP {status}）：{url}").format(status=status, url=page.url))
+        await self._refuse(replace(page, status=status), f"http {status}")
+
+    async def _refuse(self, page: Page, reason: str) -> None:
+        """A page that we may not read: kept as refused, with what its list said of it, if that is something."""
+        documents = await self.off_loop(self.instead, page)
+        self.tally.documents += len(documents)
+        page = replace(page, state="refused", round=self.round_id, reason=reason)
+        await self.trip.desk.put(documents=documents, pages=[page])
+
+    def instead(self, page: Page) -> Sequence[Document]:
+        """What is known of a page's document without reading it. Run in a thread."""
+        return ()
+
+    async def _unreadable(self, page: Page, error: Unreadable) -> None:
+        self.tally.errors[error.kind] += 1
+        if error.kind in ("login", "captcha"):
+            login, captcha = _("需要登录，已停止：{url}"), _("遇到验证码，本轮停止访问该来源：{url}")
+            text = login if error.kind == "login" else captcha
+            self.tally.note(text.format(url=page.url))
+            await self._refuse(page, error.kind)
+            if error.kind == "captcha" or _is_list(page):
+                self.stop("wall")
+            return
+        if _is_list(page):
+            self.tally.note(_("没有读出内容（{why}）：{url}").format(why=error, url=page.url))
+        await self._put(self._missed(page, reason=f"parse: {error}"))
+
+    def stop(self, reason: str) -> None:
+        """Fetch nothing more; what is in flight is finished."""
+        self.stopping = self.stopping or reason
+        self._wake.set()
+
+
+def was_read(page: Page) -> bool:
+    """True when documents have come from this page before."""
+    return page.content_hash is not None
+
+
+def _is_list(page: Page) -> bool:
+    return page.role in ("list", "feed")
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
