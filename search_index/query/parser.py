@@ -100,9 +100,8 @@ class _Parser:
     def _trouble(self, position: int, message: str) -> None:
         if self._strict:
             raise QueryError(position, message)
-        note = Note(position, message)
-        if note not in self.notes:
-            self.notes.append(note)
+        if all(note.message != message for note in self.notes):  # the first place is enough
+            self.notes.append(Note(position, message))
 
     # ------------------------------------------------------------ operators
 
