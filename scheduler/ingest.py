@@ -24,7 +24,7 @@ from core.values import Document, Finding, Gone, Subscription, Watch
 from scheduler.facts import facts_of
 from scheduler.radar import Radar
 from store import alerts as stored_alerts
-from store import documents, inbox, messages
+from store import care, documents, inbox, messages
 from store.documents import Standing, Stored
 from store.engine import Connection, Store
 from store.inbox import Arrival
@@ -69,7 +69,7 @@ class Ingest:
         with self._store.write() as connection:
             known = get_known(connection, self._radar, now)
             matched: dict[str, list[str]] = {}
-            for arrival, finding in batch:
+            for arrival, finding in _welcome(connection, batch):
                 if isinstance(arrival.content, Gone):
                     done.gone += _mark_gone(connection, arrival.content, now)
                 elif finding is not None:
@@ -192,6 +192,23 @@ class Ingest:
             first_outlet=first.outlet if first else None,
             first_at=first.published_at if first else None,
         )
+
+
+def _welcome(
+    connection: Connection, batch: Sequence[tuple[Arrival, Finding | None]]
+) -> list[tuple[Arrival, Finding | None]]:
+    """The batch without what was forgotten on request: it must not come back with the next crawl."""
+    contents = [arrival.content for arrival, _finding in batch]
+    ids = {document_id(content.key) for content in contents}
+    people = {p for c in contents if isinstance(c, Document) for p in (c.author, c.customer) if p}
+    unwanted = care.refused(connection, "document", ids)
+    strangers = care.refused(connection, "person", people)
+
+    def is_welcome(content: Document | Gone) -> bool:
+        persons = {content.author, content.customer} if isinstance(content, Document) else set()
+        return document_id(content.key) not in unwanted and not persons & strangers
+
+    return [(arrival, finding) for arrival, finding in batch if is_welcome(arrival.content)]
 
 
 def get_known(connection: Connection, radar: Radar, now: datetime) -> Known:

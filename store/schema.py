@@ -205,6 +205,15 @@ matches = Table(
     Index("matches_by_story", "subscription", "story"),
 )
 
+# What was forgotten on request must not come back with the next crawl: document ids and pseudonyms.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("what", Text, primary_key=True),  # document | person
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 index_outbox = Table(
     "index_outbox",
     metadata,

@@ -278,6 +278,15 @@ class App:
         sender.recover()
         return sender.drain(lambda n: progress("send", n))
 
+    def compact_index(self) -> None:
+        """Rewrite the index so that no deleted text is left in its files."""
+        with suppress(Held), lock(self.radar.data_dir, "indexer", what="by hand"):
+            index = self.open_index("write")
+            try:
+                index.compact()
+            finally:
+                index.close()
+
     def open_index(self, mode: Literal["read", "write"]) -> SearchIndex:
         """The index, for "read" (any number) or "write" (one)."""
         from search_index import open_index
@@ -293,12 +302,11 @@ class App:
             self._index(lambda _stage, _n: None)
 
     def search(
-        self, query: str, *, order: str = "newest", limit: int = 20, cursor: str | None = None, facets: bool = True
+        self, query: str, *, order: Literal["newest", "relevance", "heat"] = "newest", limit: int = 20, cursor: str | None = None, facets: bool = True
     ) -> dict[str, Any]:
         """A page of results in the shape of `search --json`."""
-        from search_index.results import search
-
         from scheduler.facts import row_of
+        from search_index.results import search
         from store import documents
 
         def load(ids: Sequence[str]) -> dict[str, dict[str, Any]]:

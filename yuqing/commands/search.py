@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -27,7 +27,7 @@ LIMIT = 200
 def command(
     invocation: Invocation,
     query: tuple[str, ...],
-    order: str,
+    order: Literal["newest", "relevance", "heat"],
     limit: int,
     cursor: str | None,
     facets: bool,

@@ -166,6 +166,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "refusals",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at", schema.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("what", "id"),
+    )
+    op.create_table(
         "revisions",
         sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),

@@ -1,0 +1,130 @@
+"""Retention, erasure, backup and restore: what is deleted leaves store, index and log of messages, and stays away."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from core.errors import UsageError
+from core.i18n import _
+from core.times import Clock, iso
+from scheduler.imports import ADHOC_RETENTION_DAYS
+from scheduler.locks import lock
+from scheduler.radar import Radar
+from store import care, documents
+from store.engine import Connection, Store, open_store, sqlite_file
+
+log = logging.getLogger(__name__)
+ERASURES = "erasures.jsonl"
+"""In the data folder, beside the store: what a restored backup has to forget again. Ids and pseudonyms only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The documents of one source that are past its retention."""
+
+    source: str
+    retention_days: int
+    ids: tuple[str, ...]
+
+
+def expired(radar: Radar, store: Store, *, clock: Clock) -> list[Expired]:
+    """What `purge` would delete, by source: not seen for longer than the source's retention."""
+    kept_days = {source.id: source.retention_days for source in radar.sources}
+    found = []
+    with store.read() as connection:
+        for source in sorted({*kept_days, *care.sources_held(connection)}):
+            days = kept_days.get(source, ADHOC_RETENTION_DAYS)
+            ids = care.ids_before(connection, source, clock() - timedelta(days=days))
+            found.append(Expired(source, days, tuple(ids)))
+    return [one for one in found if one.ids]
+
+
+def purge(store: Store, found: Sequence[Expired], *, clock: Clock) -> int:
+    """Delete what is past its retention; returns how many documents."""
+    ids = [identity for one in found for identity in one.ids]
+    with store.write() as connection:
+        removed = care.remove_documents(connection, ids, now=clock())
+    care.scrub(store)
+    log.info("purged documents=%d", removed)
+    return removed
+
+
+def meant(connection: Connection, what: str) -> tuple[str, list[str]]:
+    """
+    What `forget WHAT` means: ("person", their documents) for a pseudonym, else ("document", [its id]).
+
+    Raises UsageError when the store knows no such thing.
+    """
+    if what.startswith("u-"):
+        return "person", care.ids_of_person(connection, what)
+    identity = documents.find(connection, what)
+    if identity is None:
+        message = _("库里没有 {what}。请给出文档的编号、键、网址，或 u- 开头的化名。")
+        raise UsageError(message.format(what=what))
+    return "document", [identity]
+
+
+def forget(radar: Radar, store: Store, what: str, *, clock: Clock) -> int:
+    """Delete a document, or all that a person wrote or brought, and refuse them from now on. Returns how many."""
+    now = clock()
+    with store.write() as connection:
+        kind, ids = meant(connection, what)
+        care.refuse(connection, kind, [what] if kind == "person" else ids, now=now)
+        removed = care.remove_documents(connection, ids, now=now)
+        _remember(radar.data_dir, kind, [what] if kind == "person" else ids, at=iso(now) or "")
+    care.scrub(store)
+    log.info("forgotten kind=%s documents=%d", kind, removed)
+    return removed
+
+
+def _remember(folder: Path, kind: str, ids: Sequence[str], *, at: str) -> None:
+    with (folder / ERASURES).open("a", encoding="utf-8") as file:
+        for identity in ids:
+            file.write(json.dumps({"what": kind, "id": identity, "at": at}) + "\n")
+
+
+def restore(radar: Radar, backup_file: Path, *, clock: Clock) -> tuple[Path | None, int]:
+    """
+    Put a backup in place of the store and forget again what was forgotten since. Nothing may be running.
+
+    Returns (where the old store was put, how many documents were forgotten again). Raises Held while
+    `yuqing run` or a command works on the data folder.
+    """
+    target = sqlite_file(radar.store_url)
+    if target is None:
+        raise UsageError(_("restore 只用于 SQLite；{url} 请用数据库自己的工具。").format(url=radar.store_url))
+    with lock(radar.data_dir, "run"), lock(radar.data_dir, "worker"), lock(radar.data_dir, "crawl"):
+        aside = care.restore(backup_file, target)
+        store = open_store(radar.store_url)
+        try:
+            return aside, _forget_again(radar, store, clock=clock)
+        finally:
+            store.close()
+
+
+def _forget_again(radar: Radar, store: Store, *, clock: Clock) -> int:
+    listed = radar.data_dir / ERASURES
+    entries = [json.loads(line) for line in listed.read_text("utf-8").splitlines()] if listed.exists() else []
+    removed = 0
+    with store.write() as connection:
+        for entry in entries:
+            care.refuse(connection, entry["what"], [entry["id"]], now=clock())
+            is_person = entry["what"] == "person"
+            ids = care.ids_of_person(connection, entry["id"]) if is_person else [entry["id"]]
+            removed += care.remove_documents(connection, ids, now=clock())
+    care.scrub(store)
+    return removed
+
+
+def backup(radar: Radar, target: Path) -> int:
+    """A consistent copy of the store while it is in use. Returns its bytes."""
+    source = sqlite_file(radar.store_url)
+    if source is None:
+        raise UsageError(_("backup 只用于 SQLite；{url} 请用数据库自己的工具。").format(url=radar.store_url))
+    care.check_exists(source)
+    return care.backup(source, target)
