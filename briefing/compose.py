@@ -41,11 +41,13 @@ class BriefPolicy:
     The numbers of the brief.
 
     `rising_min` and `rising_ratio`: a topic rises when it has at least so many documents and so many times
-    yesterday's. The others say how many of each the brief keeps; what is left out is still counted.
+    yesterday's. `leading_share`: the share of the negative documents that a topic needs to lead. The others
+    say how many of each the brief keeps; what is left out is still counted.
     """
 
     rising_min: int = 3  # below three a ratio is chance
     rising_ratio: float = 1.5
+    leading_share: float = 0.5  # "most" means at least half
     trend_days: int = 14  # two weeks: every weekday stands beside its twin
     kept_actions: int = 30
     kept_stories: int = 20
@@ -93,6 +95,7 @@ def compose(
     action = desk.kpi("action", [item for item in fresh if needs_action(item)], "(情感:负面 OR 类型:投诉)")
     topics = desk.topics(fresh)
     rising = sorted((row for row in topics if row.rising), key=lambda row: (-_grown(row), row.topic))
+    leading = _leading(topics, negative.figure.value, policy)
     public = [item for item in fresh if item.kind not in OWN_KINDS]
     seen = _health(health)
     return Brief(
@@ -111,6 +114,7 @@ def compose(
             negative=negative,
             action=action,
             rising=rising,
+            leading=leading,
             health=seen,
             names=topic_names,
         ),
@@ -128,6 +132,7 @@ def compose(
         trend=desk.trend(trend),
         topics=topics,
         rising=tuple(row.topic for row in rising),
+        leading=leading,
         stories=_stories(public)[: policy.kept_stories],
         story_count=len({item.story for item in public}),
         voice=desk.voice(fresh),
@@ -269,6 +274,13 @@ def _by(items: Iterable[BriefItem], groups_of: Callable[[BriefItem], Iterable[st
 def _change(figures: DayFigures | None, name: str) -> Change:
     """A figure that a kept brief does not name was nothing on that day."""
     return Change(None if figures is None else figures.counts.get(name, 0))
+
+
+def _leading(topics: Sequence[TopicRow], negative: int, policy: BriefPolicy) -> str | None:
+    first = min(topics, key=lambda row: (-row.negative.value, row.topic), default=None)
+    if first is None or not first.negative.value or first.negative.value < policy.leading_share * negative:
+        return None
+    return first.topic
 
 
 def _grown(row: TopicRow) -> int:

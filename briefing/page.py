@@ -107,7 +107,7 @@ class _Shown:
         thread = one_line(item.thread_title, self.limits.title)
         title = one_line(item.title, self.limits.title) or (_("回复：{title}").format(title=thread) if thread else "")
         return {
-            "title": title or one_line(item.snippet, 40) or _("（无标题）"),
+            "title": title or one_line(item.snippet, self.limits.title) or _("（无标题）"),
             "snippet": one_line(item.snippet, self.limits.snippet) if title and self.limits.snippet else "",
             "link": web_link(item.url, limit=self.limits.link),
             "kind": _(CHINESE["kind"][item.kind]),
@@ -158,7 +158,7 @@ def _capital(name: str) -> str:
 
 
 def _versus(kpi: Kpi, change: Change) -> str:
-    """ "10 ↑80%": the earlier count stands beside the percentage; "–" without a brief to compare with."""
+    """Such as "10 ↑80%": the earlier count stands beside the percentage; "–" without a brief to compare with."""
     if change.before is None:
         return "–"
     if change.before in (0, kpi.figure.value):
@@ -172,7 +172,7 @@ def _topic(row: TopicRow, most: int, names: Mapping[str, str]) -> dict[str, Any]
         "name": wording.topic_name(row.topic, names),
         "value": row.figure.value,
         "negative": row.negative.value,
-        "change": wording.change_text(row.figure.value, row.yesterday.before),
+        "change": "" if row.yesterday.before is None else wording.change_text(row.figure.value, row.yesterday.before),
         "rising": row.rising,
         "width": max(2, round(100 * row.figure.value / most)),
         "bad_share": round(100 * row.negative.value / row.figure.value),

@@ -195,7 +195,8 @@ class Brief:
 
     `start` and `end` bound the day [start, end) in UTC, `zone` names where the day is a day.
     `late` says why the brief comes late (None: in time); `partial` that the day was not over when it
-    was made. `rising` are topics well above yesterday, the steepest first.
+    was made. `rising` are topics well above yesterday, the steepest first; `leading` is the topic that most
+    of the negative documents share, None when no topic does.
     """
 
     day: date
@@ -217,6 +218,7 @@ class Brief:
     trend: tuple[TrendDay, ...]
     topics: tuple[TopicRow, ...]
     rising: tuple[str, ...]
+    leading: str | None
     stories: tuple[StoryRow, ...]
     story_count: int
     voice: Voice

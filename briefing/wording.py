@@ -23,10 +23,8 @@ def topic_name(topic: str, names: Mapping[str, str] = CHINESE["topic"]) -> str:
     return one_line(_(names.get(topic, topic)), 24)
 
 
-def change_text(now: int, before: int | None) -> str:
-    """ "↑80%", "↓12%", "持平"; from nothing a percentage means nothing, so then "昨日 0" is said in words."""
-    if before is None:
-        return _("无可比数据")
+def change_text(now: int, before: int) -> str:
+    """Such as "↑80%", "↓12%", "持平"; from nothing a percentage means nothing, so then "此前为 0" is said in words."""
     if now == before:
         return _("持平")
     if before == 0:
@@ -52,6 +50,7 @@ def conclusion(
     negative: Kpi,
     action: Kpi,
     rising: Sequence[TopicRow],
+    leading: str | None,
     health: Health,
     names: Mapping[str, str],
 ) -> str:
@@ -72,6 +71,8 @@ def conclusion(
                 topic=topic_name(row.topic, names), before=row.yesterday.before or 0, n=row.figure.value
             )
         )
+    elif leading:
+        parts.append(_("多涉{topic}").format(topic=topic_name(leading, names)))
     if action.stories.value:
         parts.append(_("{n} 件需要处理").format(n=action.stories.value))
     return _("，").join(parts) + _blind_spot(health, empty=False)
@@ -121,7 +122,10 @@ def _subject_parts(brief: Brief, names: Mapping[str, str]) -> list[str]:
     before = negative.yesterday.before
     change = "" if before in (None, 0) else change_text(negative.figure.value, before)
     parts = [_("负面 {n} {change}").format(n=negative.figure.value, change=change).strip()]
-    parts += [_("{topic}升温").format(topic=topic_name(topic, names)) for topic in brief.rising[:1]]
+    if brief.rising:
+        parts.append(_("{topic}升温").format(topic=topic_name(brief.rising[0], names)))
+    elif brief.leading:
+        parts.append(topic_name(brief.leading, names))
     if brief.action.stories.value:
         parts.append(_("待处理 {n}").format(n=brief.action.stories.value))
     return parts

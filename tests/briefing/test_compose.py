@@ -117,6 +117,14 @@ def test_a_topic_rises_only_above_a_minimum_and_a_ratio():
     assert brief(items).rising == ()
 
 
+def test_the_leading_topic_is_shared_by_at_least_half_of_the_negative():
+    negative = [item(label="neg", topics=topics) for topics in (("leak",), ("leak", "minors"), (), ())]
+
+    assert brief(negative).leading == "leak"
+    assert brief([*negative, item(label="neg")]).leading is None
+    assert brief([item(topics=("leak",))]).leading is None
+
+
 def test_a_story_tells_who_was_first_and_whether_it_goes_on():
     new = [item("d1", outlet="青岚新闻网"), item("d2", story="d1", story_size=2)]
     going = item("d3", story="d0", story_size=5, first_outlet="民声论坛", first_at=NOON - timedelta(days=3))

@@ -63,5 +63,7 @@ def test_the_example_counts_what_the_program_counts():
 
 def test_the_numbers_of_the_rules_are_those_of_the_policy():
     assert f"至少 {DEFAULT_POLICY.rising_min} 篇，并且至少是前一日的 {DEFAULT_POLICY.rising_ratio} 倍" in TEXT
+    assert DEFAULT_POLICY.leading_share == 0.5
+    assert "至少一半" in TEXT
     assert f"近 {DEFAULT_POLICY.trend_days} 天" in TEXT
     assert brief([], trend=[]).trend[0].day == DAY - timedelta(days=13)

@@ -72,6 +72,10 @@ def test_the_subject_carries_the_brief():
     )
 
 
+def test_without_a_rising_topic_the_subject_names_the_leading_one():
+    assert mail([item(label="neg", topics=("leak",))]).subject == "【舆情日报】星禾科技 11-20：负面 1 · 信息泄露"
+
+
 def test_an_empty_day_is_a_short_mail_with_the_health_of_the_sources():
     message = mail(health=[health(), health("bbs", name="民声论坛", state="broken", reason="HTTP 503")])
 
