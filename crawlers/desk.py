@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 COMMIT_EVERY_S = 0.15  # what a crash may lose of finished work; short against any delay between pages
 COMMIT_AT = 200  # documents
+COMMIT_AT_PAGES = 16  # finished pages: no more than these are fetched again after a kill
 
 
 class Desk:
@@ -41,12 +42,13 @@ class Desk:
         self._documents: dict[tuple[str, str], Document] = {}
         self._pages: dict[tuple[str, str], Page] = {}
         self._gone: dict[str, Gone] = {}
+        self._finished = 0
         self._turn = asyncio.Lock()
         self.broken: Exception | None = None
         self.committed: Counter[str] = Counter()  # documents by source
 
     async def put(
-        self, *, documents: Iterable[Document] = (), pages: Iterable[Page] = (), gone: Iterable[Gone] = ()
+        self, *, documents: Iterable[Document] = (), pages: Sequence[Page] = (), gone: Iterable[Gone] = ()
     ) -> None:
         """Take these into one coming batch, all of them together."""
         if self.broken:
@@ -54,7 +56,8 @@ class Desk:
         self._documents.update({(d.source, d.key): d for d in documents})
         self._pages.update({(p.source, p.key): p for p in pages})
         self._gone.update({g.key: g for g in gone})
-        if len(self._documents) >= COMMIT_AT:
+        self._finished += sum(page.state != "pending" for page in pages)
+        if len(self._documents) >= COMMIT_AT or self._finished >= COMMIT_AT_PAGES:
             await self.flush()
 
     async def flush(self) -> None:
@@ -63,7 +66,7 @@ class Desk:
             batch = CrawlBatch(tuple(self._documents.values()), tuple(self._pages.values()), tuple(self._gone.values()))
             if self.broken or not (batch.documents or batch.pages or batch.gone):
                 return
-            self._documents, self._pages, self._gone = {}, {}, {}
+            self._documents, self._pages, self._gone, self._finished = {}, {}, {}, 0
             try:
                 await self._ask(self._store.commit, batch)
             except Exception as error:

@@ -83,8 +83,12 @@ class GuardedHandler(BaseDownloadHandler):
             raise AddressRefused(reason)
         if self._hosts is None:
             return await self._fetch(request)
-        async with self._hosts.turn(host_of(request.url), delay_for(self._source, request.url)):
-            return await self._fetch(request)
+        host = host_of(request.url)
+        async with self._hosts.turn(host, delay_for(self._source, request.url)):
+            response = await self._fetch(request)
+            if response.status in (429, 503):  # before anybody else gets the turn
+                await self._hosts.asked_to_wait(host, response.headers.get("Retry-After"))
+            return response
 
     async def _fetch(self, request: Request) -> Response:
         try:

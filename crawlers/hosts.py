@@ -157,7 +157,12 @@ class Hosts:
         else:
             await self.remember(host, failures=failures)
 
-    async def rest(self, host: str, pause: timedelta | None) -> None:
-        """Leave the host alone for a while (None: as long as too many requests deserve)."""
-        until = self._clock() + (REST_WHEN_TOO_MANY if pause is None else pause)
-        await self.remember(host, rest_until=iso(until), failures=0)
+    async def asked_to_wait(self, host: str, retry_after_header: bytes | None) -> None:
+        """The host answered 429 or 503: leave it alone as long as it says."""
+        text = retry_after_header.decode("latin-1") if retry_after_header else None
+        pause = retry_after(text, now=self._clock())
+        await self.rest(host, REST_WHEN_TOO_MANY if pause is None else pause)
+
+    async def rest(self, host: str, pause: timedelta) -> None:
+        """Leave the host alone for a while."""
+        await self.remember(host, rest_until=iso(self._clock() + pause), failures=0)

@@ -25,7 +25,7 @@ from core.i18n import _
 from core.times import iso
 from core.values import Document, Gone, Page, PageRole, PageState, Source
 from crawlers.canonical import document_key
-from crawlers.hosts import host_of, retry_after
+from crawlers.hosts import host_of
 from crawlers.refusals import Unreadable, kind_of
 from crawlers.schedule import RECHECKS_A_ROUND, TRIES, ask_unconditionally, next_look
 from crawlers.trip import Fetched, Reading, Tally, Trip
@@ -33,7 +33,6 @@ from crawlers.trip import Fetched, Reading, Tally, Trip
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-AT_ONCE = 3  # pages of one source between request and commit: one is fetched while others are read
 FIRST, NEW, FOLLOW, OPEN, AGAIN = range(5)
 """Order of fetching: entries, what lists gave, further list pages, what earlier rounds left open, rechecks."""
 
@@ -120,7 +119,7 @@ class SourceSpider(Spider):
             if self._queue and self.budget <= 0:
                 self.tally.note(_("本轮页数已到上限，其余页面下一轮再取"))
                 return None
-            if self._queue and self._in_flight < AT_ONCE:
+            if self._queue and not self._in_flight:
                 return heapq.heappop(self._queue)[2]
             if not self._queue and not self._in_flight:
                 return None
@@ -199,11 +198,9 @@ class SourceSpider(Spider):
             self.tally.note(texts[kind].format(seen=seen, url=page.url))
 
     async def _judge(self, response: Response, page: Page) -> None:
-        status, host, now = response.status, host_of(response.url), self.trip.clock()
-        if status in (429, 503):
+        status, host = response.status, host_of(response.url)
+        if status in (429, 503):  # the host rests already: `crawlers.download` saw to it
             self.tally.errors[f"http {status}"] += 1
-            pause = retry_after(_header(response, "Retry-After"), now=now)
-            await self.hosts.rest(host, pause)
             self.tally.note(_("站点要求放慢（HTTP {status}），暂停访问：{host}").format(status=status, host=host))
             return  # the page stays open
         if status >= 500:

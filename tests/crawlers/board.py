@@ -94,7 +94,8 @@ def _page(title: str, body: str) -> str:
 
 
 def _pager(number: int, more: bool, following: str) -> str:
-    return f'<div class="pg"><strong>{number}</strong>{f"<a href={following!r} class=nxt>下一页</a>" if more else ""}</div>'
+    link = f'<a href="{following}" class="nxt">下一页</a>' if more else ""
+    return f'<div class="pg"><strong>{number}</strong>{link}</div>'
 
 
 def _row(thread: Thread) -> str:
