@@ -177,6 +177,7 @@ class Ingest:
             rev=stored.rev,
             title=stored.title,
             snippet=stored.body[:SNIPPET],
+            body=stored.body,
             source_name=self._radar.source_names.get(stored.source, stored.source),
             kind=stored.kind,  # type: ignore[arg-type]
             first_seen=stored.first_seen,
