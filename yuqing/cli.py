@@ -51,7 +51,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
     """Command name -> (where it lives, its one-line help in the language in force), in the order of the help."""
     home = "yuqing.commands"
     return {
-        "demo": (f"{home}.demo:command", _("看一场演示：在本机抓取、研判、预警并生成日报，不用联网")),
+        "demo": ("yuqing.demo.command:command", _("看一场演示：在本机抓取、研判、预警并生成日报，不用联网")),
         "init": (f"{home}.init:command", _("写一份带注释的起步配置")),
         "doctor": (f"{home}.doctor:command", _("逐项检查环境与配置，并说明怎么办")),
         "run": (f"{home}.run:command", _("开始值守：抓取、研判、索引、预警、日报")),
