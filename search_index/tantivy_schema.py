@@ -14,7 +14,7 @@ from core.times import day_of
 from core.values import Facts
 from search_index.base import tie_key
 from search_index.query.predicate import term_values
-from search_index.tokens import tokens
+from search_index.tokens import tokens_of_folded
 
 LAYOUT = 1
 """Raised whenever tokens or fields change their meaning: an older generation is then made anew."""
@@ -29,6 +29,7 @@ TERM_FIELDS = ("sentiment", "topic", "source", "outlet", "company", "author", "s
 FACET_FIELDS = ("source", "outlet", "sentiment", "topic", "company", "level", "status", "kind")
 TEXT_FIELDS = ("title", "body", "url")
 
+_PACKING = "gb18030"  # all of Unicode, common Han in two bytes: a fifth smaller than UTF-8 once compressed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,10 +76,10 @@ def document(facts: Facts, zone: ZoneInfo) -> tantivy.Document:
         "key": tie_key(facts.id),
         "version": facts.version,
         "state": LIVE,
-        "texts": pack_texts(facts),
     }
-    texts = {"title": facts.title, "body": facts.body, "url": facts.url}
-    fields |= {f"x_{name}": tokens(text) for name, text in texts.items() if text}
+    texts = [fold(text or "") for text in (facts.title, facts.body, facts.url)]
+    fields["texts"] = pack_texts(texts)
+    fields |= {f"x_{name}": tokens_of_folded(text) for name, text in zip(TEXT_FIELDS, texts, strict=True) if text}
     fields |= {f"v_{name}": [_safe(value) for value in values] for name, values in term_values(facts).items() if values}
     fields |= {
         f"f_{name}": [_safe(value) for value in values] for name, values in facet_values(facts).items() if values
@@ -105,15 +106,15 @@ def control(seq: int) -> tantivy.Document:
     return tantivy.Document.from_dict({"id": CONTROL_ID, "state": CONTROL, "seq": seq})
 
 
-def pack_texts(facts: Facts) -> bytes:
-    """The folded texts, small."""
-    texts = [fold(text or "") for text in (facts.title, facts.body, facts.url)]
-    return zlib.compress(json.dumps(texts, ensure_ascii=True).encode(), 1)
+def pack_texts(texts: list[str]) -> bytes:
+    """The folded texts of TEXT_FIELDS, small."""
+    return zlib.compress(json.dumps(texts, ensure_ascii=False).encode(_PACKING, "replace"), 1)
 
 
 def unpack_texts(raw: bytes) -> dict[str, str]:
     """What `pack_texts` was given, by field."""
-    return dict(zip(TEXT_FIELDS, json.loads(zlib.decompress(raw)), strict=True))
+    texts = json.loads(zlib.decompress(raw).decode(_PACKING))
+    return dict(zip(TEXT_FIELDS, texts, strict=True))
 
 
 def _safe(value: str) -> str:

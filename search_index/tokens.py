@@ -12,41 +12,56 @@ import re
 import unicodedata
 from functools import cache
 from hashlib import blake2b
-from itertools import pairwise
+from operator import concat
 
-from core.text import HAN, fold, is_han
-from search_index.query.atoms import WORD, is_run
+from core.text import HAN, fold
+from search_index.query.atoms import WORD
 
 LONGEST_RUN = 100
 """Longer Latin/digit runs become their beginning and a hash: Elasticsearch cuts tokens at 255 characters."""
 
-_UNIT = re.compile(f"[{HAN}]+|[{WORD}]+|.", re.DOTALL)
+_UNIT = re.compile(f"([{HAN}]+)|([{WORD}]+)|(.)", re.DOTALL)
 
 
 def tokens(text: str) -> str:
-    """The tokens of a document's text (folded here), separated by single blanks."""
-    return " ".join(token for unit in _UNIT.findall(fold(text)) for token in _unit_tokens(unit, True, True))
+    """The tokens of a document's text, separated by single blanks."""
+    return tokens_of_folded(fold(text))
+
+
+def tokens_of_folded(folded: str) -> str:
+    """The same for a text that is folded already."""
+    found: list[str] = []
+    add = found.append
+    for han, run, sign in _UNIT.findall(folded):
+        if han:
+            add(han[0])
+            found.extend(map(concat, han, han[1:]))
+            add(han[-1])
+        else:
+            add(_run(run) if run else _sign(sign))
+    return " ".join(found)
 
 
 def phrase(literal: str) -> list[str]:
     """
     The tokens of a folded literal, to be found one after the other.
 
-    Empty for a single Han character alone: it is the beginning of a token, so ask for that prefix.
+    A Han run at the edge of the literal has no mark on its open side. Empty for a single Han character alone:
+    it is the beginning of a token, so ask for that prefix.
     """
     units = _UNIT.findall(literal)
     last = len(units) - 1
-    return [token for at, unit in enumerate(units) for token in _unit_tokens(unit, at > 0, at < last)]
+    found: list[str] = []
+    for at, (han, run, sign) in enumerate(units):
+        if not han:
+            found.append(_run(run) if run else _sign(sign))
+            continue
+        found += [han[0]] * (at > 0) + list(map(concat, han, han[1:])) + [han[-1]] * (at < last)
+    return found
 
 
-def _unit_tokens(unit: str, opened: bool, closed: bool) -> list[str]:
-    """The tokens of a unit; a Han run at the edge of a literal has no mark on its open side."""
-    if is_han(unit[0]):
-        pairs = [first + second for first, second in pairwise(unit)]
-        return [unit[0]] * opened + pairs + [unit[-1]] * closed
-    if len(unit) > 1 or is_run(unit):
-        return [unit if len(unit) <= LONGEST_RUN else f"{unit[:LONGEST_RUN]}_{_short_hash(unit)}"]
-    return [_sign(unit)]
+def _run(run: str) -> str:
+    return run if len(run) <= LONGEST_RUN else f"{run[:LONGEST_RUN]}_{_short_hash(run)}"
 
 
 @cache

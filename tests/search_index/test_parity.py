@@ -14,7 +14,7 @@ from search_index.query.ast import All
 from tests.search_index.make import NOW
 from tests.search_index.strategies import facts, queries
 
-ROUNDS = 300 if os.environ.get("YUQING_SOAK") else 30
+ROUNDS = 300 if os.environ.get("YUQING_SOAK") else 20
 QUERIES_A_ROUND = 40
 documents = st.lists(facts, min_size=1, max_size=14).map(
     lambda rows: [replace(row, id=f"d{n:016x}") for n, row in enumerate(rows)]
