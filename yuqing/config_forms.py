@@ -15,7 +15,16 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    WithJsonSchema,
+)
 
 from core.i18n import _
 from core.times import parse_span
@@ -91,7 +100,12 @@ def _size(value: Any) -> Any:
     return int(float(match[1]) * _SIZES[match[2].upper()])
 
 
-Size = Annotated[int, BeforeValidator(_size), PlainSerializer(lambda size: f"{size / 10**6:g}MB", when_used="json")]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": "string"}),
+    PlainSerializer(lambda size: f"{size / 10**6:g}MB", when_used="json"),
+]
 
 
 def _zone(text: str) -> str:
@@ -237,7 +251,7 @@ class SourceForm(Form):
     """保存多少天；必写"""
     url: WebAddress | None = None
     """从哪里开始取"""
-    every: Span = timedelta(minutes=30)
+    every: Span = Field(default="30m", validate_default=True)
     """多久取一轮，如 10m"""
     kind: NamedKind | None = None
     """文档类型 news 新闻、post 帖子、complaint 投诉、voice 客户声音；不写时论坛是帖子、文件夹是投诉、其余是新闻"""
@@ -297,7 +311,7 @@ class SubscriptionForm(Form):
 class BriefForm(Form):
     """日报."""
 
-    at: Moment = time(8, 0)
+    at: Moment = Field(default="08:00", validate_default=True)
     """几点发，按 timezone"""
     to: Listed[Mail] = ()
     """发给谁；不写就只存不发"""
@@ -384,7 +398,7 @@ class ConfigForm(Form):
     """存储"""
     log: LogForm = LogForm()
     """日志"""
-    free_space_floor: Size = 500 * 10**6
+    free_space_floor: Size = Field(default="500MB", validate_default=True)
     """磁盘剩余低于它就暂停抓取"""
     pseudonym_key_file: Filled = "keys/pseudonym.key"
     """把人名变成化名的密钥；放在数据文件夹之外，备份要分开存"""

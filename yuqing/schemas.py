@@ -7,14 +7,14 @@ Adding a key is free; renaming or dropping one breaks other people's programs.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from core.i18n import _
 from core.times import parse_instant
-from core.values import Flag, Label, MaskType, PageKind, Precision, TextType, Verdict
+from core.values import Flag, Kind, Label, Level, MaskType, PageKind, Precision, Status, TextType, Verdict
 from yuqing.config_forms import Listed, NamedKind
 from yuqing.config_lines import Lines
 from yuqing.config_problems import problems_of
@@ -170,7 +170,7 @@ class PageOut(TypedDict):
     """One line of `yuqing extract`."""
 
     title: str | None
-    body: str
+    body: str | None
     published_at: str | None
     precision: Precision
     author: list[str]
@@ -186,10 +186,72 @@ class StoryOut(TypedDict):
     id: str | int | None
     story: str | int | None
     event: str | int | None
-    role: str
+    role: Literal["first", "reprint", "single"]
 
 
-OUTPUTS: dict[str, type] = {"analyse": FindingOut, "extract": PageOut, "stories": StoryOut}
+class SearchItemOut(TypedDict):
+    """One document of a page of results."""
+
+    id: str
+    rev: int
+    title: str | None
+    snippet: str
+    url: str | None
+    source: str
+    outlet: str | None
+    author: str | None
+    published_at: str | None
+    companies: list[str]
+    sentiment: Label | None
+    topics: list[str]
+    story: str | None
+    story_size: int
+    level: Level | None
+    status: Status | None
+
+
+class SearchOut(TypedDict):
+    """What `yuqing search --json` prints, one object."""
+
+    total: int
+    total_is_exact: bool
+    understood: str
+    items: list[SearchItemOut]
+    next: str | None
+    facets: dict[str, dict[str, int]]
+    days: dict[str, int]
+
+
+class StoredOut(TypedDict):
+    """One line of `yuqing documents`; texts are masked, authors are pseudonyms."""
+
+    id: str
+    rev: int
+    source: str
+    kind: Kind
+    url: str | None
+    key: str
+    thread: str | None
+    floor: int | None
+    title: str | None
+    body: str
+    author: str | None
+    outlet: str | None
+    published_at: str | None
+    precision: Precision
+    first_seen: str
+    last_seen: str
+    gone_at: str | None
+
+
+OUTPUTS: dict[str, type] = {
+    "analyse": FindingOut,
+    "extract": PageOut,
+    "stories": StoryOut,
+    "search": SearchOut,
+    "documents": StoredOut,
+}
+"""Command -> the form of what it prints."""
 
 
 def schema_of(command: str) -> dict[str, Any]:
@@ -199,5 +261,5 @@ def schema_of(command: str) -> dict[str, Any]:
 
 
 def input_schema() -> dict[str, Any]:
-    """The JSON Schema of a document as the filters take it."""
+    """The JSON Schema of a document as `analyse` and `stories` take it."""
     return DocumentLine.model_json_schema()

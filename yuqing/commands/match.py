@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 import click
 
-from core.errors import UsageError
 from core.i18n import _
-from core.times import SHANGHAI, parse_instant
+from core.times import SHANGHAI
 from search_index.facts import facts_of
 from search_index.query import compiled, parse
 from yuqing.cli import Invocation
 from yuqing.jsonl import BadLine, Filter, json_object
+from yuqing.options import instant
 
 
 @click.command(
@@ -28,7 +28,7 @@ from yuqing.jsonl import BadLine, Filter, json_object
 def command(invocation: Invocation, now_text: str | None, query: str, file: BinaryIO) -> None:
     """Print the matching ids."""
     zone = invocation.load().timezone if invocation.config.exists() else SHANGHAI
-    now = _instant(now_text) if now_text else datetime.now(UTC)
+    now = instant("--now", now_text) if now_text else datetime.now(UTC)
     holds = compiled(parse(query), zone)
 
     def work(line: bytes) -> Iterator[str]:
@@ -39,11 +39,3 @@ def command(invocation: Invocation, now_text: str | None, query: str, file: Bina
             yield " ".join(facts.id.splitlines())
 
     Filter(file).run(work)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except (ValueError, OverflowError):
-        message = _("--now 写的是“{seen}”，不是 ISO 8601 时间；请写 2026-11-20T08:00:00+08:00 这样的。")
-        raise UsageError(message.format(seen=text)) from None
