@@ -1,0 +1,37 @@
+"""Flags of a text: the author goes public, a regulator is involved, minors are concerned, the company denies. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from analysis.topics.rules import TopicRules, table
+from core.values import Flag
+
+_ORDER: tuple[Flag, ...] = ("go_public", "regulator", "minors", "denial")
+_SILENT = ("ad", "propaganda", "joke")
+
+
+@cache
+def _rules() -> TopicRules:
+    raw = tomllib.loads((files("analysis") / "data" / "flags.toml").read_text("utf-8"))
+    flags: dict[str, list[dict[str, object]]] = {}
+    for rule in raw["flag"]:
+        flags.setdefault(rule["id"], []).append(rule)
+    topics = [{"id": id_, "rule": rules} for id_, rules in flags.items()]
+    shared = {key: value for key, value in table().items() if key not in ("topic", "frame")}
+    return TopicRules([shared, {"words": raw["words"], "topic": topics, "settings": {"most": len(_ORDER)}}])
+
+
+def flags_of(text: str, *, text_type: str = "other", kind: str = "post") -> tuple[Flag, ...]:
+    """
+    The flags of the text, in the order of the contract.
+
+    go_public: the author announces or reports going to a regulator, a government line, the media or a court; the
+    police alone is not. Advertisements, propaganda and jokes carry none of author and company.
+    """
+    found = {hit.id for hit in _rules().topics_of(text, kind=kind)}
+    if text_type in _SILENT:
+        found -= {"go_public", "denial"}
+    return tuple(flag for flag in _ORDER if flag in found)

@@ -1,0 +1,234 @@
+"""
+Which privacy topics a text raises, from rules in TOML files. Pure; says where and by which rule.
+
+A text of no concern (propaganda, policy, advertisement, praise, explained law) is recognised by frames and raises
+nothing. A negated cue raises nothing, unless the company denies: a denial is about its topic.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from analysis.topics.patterns import Lexicon, Pattern, Reading, Span
+from core.errors import ConfigError
+from core.i18n import _
+from core.text import HAN, fold
+from core.values import Evidence, TopicHit
+
+_SPACED = re.compile(rf"[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}]")
+_PLAIN_NO = re.compile(r"(?<!有)没有|并未|从未")
+_SCOPE = 14  # characters to the left of a cue in which a "no" and light words may stand
+_FILLER = re.compile(r"[ \u200b-\u200d\u2060\ufeff·*|/]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One way to say a topic; every part but `when` may be empty."""
+
+    id: str
+    when: tuple[Pattern, ...]
+    with_: tuple[tuple[Pattern, ...], ...]  # of each group one must stand near
+    without: tuple[Pattern, ...]
+    anywhere: tuple[tuple[Pattern, ...], ...]
+    nowhere: tuple[Pattern, ...]
+    within: int
+    score: float
+    negatable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with its Chinese name, the articles of the PIPL that it touches, and its rules."""
+
+    id: str
+    name: str
+    pipl: tuple[int, ...]
+    rules: tuple[Rule, ...]
+
+
+class TopicRules:
+    """Topics from rule files; `load` reads them, later files add topics or rules to earlier ones."""
+
+    def __init__(self, tables: Sequence[Mapping[str, Any]]) -> None:
+        merged = _merged(tables)
+        lexicon = Lexicon(merged["words"])
+        self.topics = tuple(_topic(raw, lexicon) for raw in merged["topic"].values())
+        self._frames = tuple(_rule(f"frame.{raw['id']}", raw, lexicon) for raw in merged["frame"])
+        self._denial = tuple(lexicon.pattern(text) for text in merged["denial"])
+        self._negation = _negation(merged["negation"])
+        self._rhetorical = re.compile("|".join(map(re.escape, merged["negation"]["rhetorical"])))
+        self._settings = merged["settings"]
+        self._automaton = lexicon.build()
+        self._by_word: dict[int, set[Rule]] = {}
+        for rule in (rule for topic in self.topics for rule in topic.rules):
+            for pattern in rule.when:
+                for word in pattern.parts[0]:
+                    self._by_word.setdefault(word, set()).add(rule)
+
+    @classmethod
+    def load(cls, paths: Iterable[Path] = ()) -> TopicRules:
+        """The shipped topics and those of more files. Raises ConfigError naming the file and what is wrong in it."""
+        tables = [table()]
+        for path in paths:
+            try:
+                tables.append(tomllib.loads(path.read_text("utf-8")))
+                cls(tables)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                problem = _("话题文件 {path} 有误：{error}；请对照 analysis/data/topics.toml 修改")
+                raise ConfigError(problem.format(path=path, error=error)) from error
+        return cls(tables)
+
+    def topics_of(self, text: str, *, kind: str = "post", text_type: str = "other") -> tuple[TopicHit, ...]:
+        """
+        Up to three topics of the text, the surest first, with evidence in offsets of `text`.
+
+        `kind` and `text_type` are values of the contract; a type that carries no topic raises none.
+        """
+        skeleton, offsets = _skeleton(fold(text))
+        reading = Reading(skeleton, self._automaton)
+        awake: set[Rule] = set().union(*(self._by_word.get(word, ()) for word in reading.at))
+        if not awake:
+            return ()
+        denies = any(reading.holds(p) for p in self._denial)
+        found = []
+        for topic in self.topics:
+            hits = [hit for rule in topic.rules if rule in awake and (hit := self._hit(reading, rule, denies))]
+            score = 1.0
+            for _evidence, one in hits:
+                score *= 1.0 - one
+            if hits and 1.0 - score >= self._settings["threshold"]:
+                evidence = tuple(_moved(e, offsets) for e, _one in hits)
+                found.append(TopicHit(topic.id, round(1.0 - score, 3), evidence))
+        found.sort(key=lambda hit: -hit.score)
+        if not found or self._framed(reading, text_type, denies):
+            return ()
+        return tuple(found[: self._settings["most"]])
+
+    def frames_of(self, text: str) -> tuple[str, ...]:
+        """The ids of the frames that keep this text from raising topics; for looking inside."""
+        reading = Reading(_skeleton(fold(text))[0], self._automaton)
+        return tuple(f.id for f in self._frames if self._hit(reading, f, True))
+
+    def _framed(self, reading: Reading, text_type: str, denies: bool) -> bool:
+        if text_type in self._settings["silent_types"]:
+            return True
+        return any(self._hit(reading, frame, True) for frame in self._frames)
+
+    def _hit(self, reading: Reading, rule: Rule, denies: bool) -> tuple[Evidence, float] | None:
+        if any(reading.holds(p) for p in rule.nowhere):
+            return None
+        if not all(any(reading.holds(p) for p in group) for group in rule.anywhere):
+            return None
+        for pattern in rule.when:
+            for parts in reading.finds(pattern):
+                start, end = parts[0][0], parts[-1][1]
+                if not self._stands(reading, rule, start, end):
+                    continue
+                if rule.negatable and not denies and self._negated(reading, parts):
+                    continue
+                return Evidence(start, end, rule.id), rule.score
+        return None
+
+    def _stands(self, reading: Reading, rule: Rule, start: int, end: int) -> bool:
+        low, high = reading.sentence(start)
+        if any(reading.has(p, low, high) for p in rule.without):
+            return False
+        low, high = max(low, start - rule.within), min(high, end + rule.within)
+        return all(any(reading.has(p, low, high) for p in group) for group in rule.with_)
+
+    def _negated(self, reading: Reading, parts: Sequence[Span]) -> bool:
+        """True when a "no" stands right before one of the parts, and not in a rhetorical question."""
+        (start, _), (low, high) = parts[0], reading.sentence(parts[0][0])
+        between = [reading.text[a[1] : b[0]] for a, b in pairwise(parts)]
+        if not self._negation.search(reading.text[max(low, start - _SCOPE) : start]) and not any(
+            self._negation.search(gap) or _PLAIN_NO.search(gap) for gap in between
+        ):
+            return False
+        return not self._rhetorical.search(reading.text[max(low, parts[0][0] - _SCOPE) : high + 1])
+
+
+def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    merged: dict[str, Any] = {"words": {}, "topic": {}, "frame": [], "denial": [], "negation": {}, "settings": {}}
+    for table in tables:
+        for name, words in table.get("words", {}).items():
+            merged["words"].setdefault(name, []).extend(words)
+        for raw in table.get("topic", []):
+            known = merged["topic"].setdefault(raw["id"], {**raw, "rule": []})
+            known["rule"] = [*known["rule"], *raw["rule"]]
+        merged["frame"] += table.get("frame", [])
+        merged["denial"] += table.get("denial", {}).get("when", [])
+        merged["negation"] |= table.get("negation", {})
+        merged["settings"] |= table.get("settings", {})
+    return merged
+
+
+def _topic(raw: Mapping[str, Any], lexicon: Lexicon) -> Topic:
+    rules = tuple(_rule(f"{raw['id']}.{n}", rule, lexicon) for n, rule in enumerate(raw["rule"], 1))
+    return Topic(raw["id"], raw.get("name", raw["id"]), tuple(raw.get("pipl", ())), rules)
+
+
+def _rule(id_: str, raw: Mapping[str, Any], lexicon: Lexicon) -> Rule:
+    def patterns(key: str) -> tuple[Pattern, ...]:
+        return tuple(lexicon.pattern(text) for text in raw.get(key, ()))
+
+    def groups(key: str) -> tuple[tuple[Pattern, ...], ...]:
+        given = raw.get(key, ())
+        nested = given if given and isinstance(given[0], list) else [given] if given else []
+        return tuple(tuple(lexicon.pattern(text) for text in group) for group in nested)
+
+    return Rule(
+        id=id_,
+        when=patterns("when"),
+        with_=groups("with"),
+        without=patterns("without"),
+        anywhere=groups("anywhere"),
+        nowhere=patterns("nowhere"),
+        within=int(raw.get("within", 60)),
+        score=float(raw.get("score", 0.8)),
+        negatable=bool(raw.get("negatable", True)),
+    )
+
+
+def _negation(raw: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Matches a left context that ends in a negator, with light words at most between it and the cue."""
+    no = "|".join(map(re.escape, raw["words"]))
+    light = "|".join(map(re.escape, raw["light"]))
+    return re.compile(rf"(?<!有)(?:{no})(?:{light}){{0,4}}\Z")
+
+
+def _skeleton(folded: str) -> tuple[str, list[int] | None]:
+    """The text without characters put between characters to dodge filters, and where each one stood; None: in place."""
+    if not _SPACED.search(folded):
+        return folded, None
+    offsets = [i for i, c in enumerate(folded) if not _FILLER.match(c)]
+    return "".join(folded[i] for i in offsets), offsets
+
+
+def _moved(evidence: Evidence, offsets: list[int] | None) -> Evidence:
+    if offsets is None:
+        return evidence
+    return Evidence(offsets[evidence.start], offsets[evidence.end - 1] + 1, evidence.rule)
+
+
+def table() -> dict[str, Any]:
+    """The shipped rule file as it is written."""
+    return tomllib.loads((files("analysis") / "data" / "topics.toml").read_text("utf-8"))
+
+
+@cache
+def shipped() -> TopicRules:
+    """The rules that come with the radar, read once."""
+    return TopicRules.load()
+
+
+def topics_of(text: str, *, kind: str, text_type: str) -> tuple[TopicHit, ...]:
+    """Up to three topics of the text by the shipped rules, the surest first, with evidence spans and rule ids."""
+    return shipped().topics_of(text, kind=kind, text_type=text_type)

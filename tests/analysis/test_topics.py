@@ -1,0 +1,117 @@
+"""Topics: each with its evidence, none where nobody complains, and none behind a "no"."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.topics import TopicRules, topics_of
+from core.errors import ConfigError
+from core.values import CHINESE
+
+CASES = [
+    json.loads(line) for line in (Path(__file__).parents[1] / "cases" / "topics.jsonl").read_text("utf-8").splitlines()
+]
+WORDS = ["客户信息", "泄露", "没有", "骚扰电话", "人脸", "强制", "，", "。", "骗子", "知道", "回应称", " ", "身份证"]
+
+
+def ids(text: str, text_type: str = "other") -> set[str]:
+    return {hit.id for hit in topics_of(text, kind="post", text_type=text_type)}
+
+
+def test_the_labelled_texts_keep_their_quality() -> None:
+    """Micro-F1 at least .90 and at most 8 % false alarms on texts of no concern; single texts may be wrong."""
+    pairs = [(ids(case["text"]), set(case["topics"])) for case in CASES]
+    right = sum(len(got & want) for got, want in pairs)
+    wrong = sum(len(got ^ want) for got, want in pairs)
+    empty = [got for got, want in pairs if not want]
+
+    assert 2 * right / (2 * right + wrong) >= 0.90
+    assert sum(bool(got) for got in empty) <= 0.08 * len(empty)
+
+
+def test_evidence_is_a_span_of_the_text_with_its_rule() -> None:
+    text = "星禾科技把客户信息泄露了"
+    (hit,) = topics_of(text, kind="post", text_type="other")
+
+    assert hit.id == "leak"
+    assert {(text[e.start : e.end], e.rule) for e in hit.evidence} == {("泄露", "leak.1")}
+    assert 0 < hit.score <= 1
+
+
+@pytest.mark.parametrize("no", ["没有", "并未", "从未", "未"])
+@pytest.mark.parametrize(
+    ("before", "cue", "topic"),
+    [
+        ("星禾的客户信息", "泄露", "leak"),
+        ("我在云鹭", "被贷款", "identity_misuse"),
+        ("青桐每天都给我打", "骚扰电话", "nuisance_call"),
+        ("麦朵天天发", "营销短信", "spam_sms"),
+        ("这个软件", "过度收集个人信息", "over_collect"),
+        ("员工", "出售客户信息", "data_trade"),
+        ("蓝杉", "杀熟", "price_discrim"),
+    ],
+)
+def test_a_no_before_the_cue_removes_the_topic(before: str, cue: str, topic: str, no: str) -> None:
+    assert topic in ids(before + cue)
+    assert topic not in ids(before + no + cue)
+
+
+def test_a_rhetorical_question_is_no_negation() -> None:
+    assert "leak" in ids("物业把电话贴公告栏，这不是泄露隐私吗")
+
+
+def test_a_denial_is_about_its_topic() -> None:
+    assert ids("和安在线声明：公司从未出售客户信息，传言不实") == {"data_trade"}
+
+
+@pytest.mark.parametrize("text_type", ["propaganda", "ad", "joke"])
+def test_types_of_no_concern_raise_nothing(text_type: str) -> None:
+    assert ids("防范客户信息泄露的活动", text_type) == set()
+
+
+def test_at_most_three_topics() -> None:
+    assert all(len(ids(case["text"])) <= 3 for case in CASES)
+
+
+def test_spaced_out_words_are_read_and_evidence_stands_in_the_original() -> None:
+    text = "星 禾 的 客 户 信 息 泄 露 了"
+    (hit,) = topics_of(text, kind="post", text_type="other")
+
+    assert text[hit.evidence[0].start : hit.evidence[0].end] == "泄 露"
+
+
+def test_the_shipped_topics_are_the_known_ones() -> None:
+    assert {topic.id: topic.name for topic in TopicRules.load().topics} == dict(CHINESE["topic"])
+
+
+def test_a_file_adds_a_topic_without_code(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[[topic]]\nid = "outage"\nname = "服务中断"\nrule = [{ when = ["系统瘫痪"] }]\n', "utf-8")
+    rules = TopicRules.load([path])
+
+    assert [hit.id for hit in rules.topics_of("云鹭银行系统瘫痪两小时")] == ["outage"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[[topic]\n", '[[topic]]\nid = "x"\nrule = [{ when = ["<nowhere>"] }]\n', "topic = 3\n"]
+)
+def test_a_wrong_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(ConfigError, match=r"own\.toml"):
+        TopicRules.load([path])
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS), max_size=30).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    hits = topics_of(text, kind="news", text_type="other")
+
+    assert hits == topics_of(text, kind="news", text_type="other")
+    assert all(0 <= e.start < e.end <= len(text) for hit in hits for e in hit.evidence)
