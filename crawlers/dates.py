@@ -54,6 +54,7 @@ _FULL = re.compile(
     r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?"
     + _OPTIONAL_TIME
 )
+_STACKED = re.compile(r"(?<!\d)(?P<y>20\d\d)\s+(?P<m>\d\d)\s*[/-]\s*(?P<d>\d\d)\s+" + _TIME)
 _COMPACT = re.compile(
     r"(?<![\d.-])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?)?(?![\d-])"
@@ -322,6 +323,7 @@ def _time_alone(match: re.Match[str], now: datetime) -> Parsed:
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Parsed]], ...] = (
     (_FULL, _absolute),
+    (_STACKED, _absolute),
     (_COMPACT_TIMED, _absolute),
     (_COMPACT, _absolute),
     (_UNIX_DATE, _absolute),

@@ -1,0 +1,147 @@
+"""Who published (来源) and who wrote: only where the page says so with a label. Nobody is invented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from crawlers.extract.dom import squeezed
+from crawlers.extract.flow import Line
+from crawlers.extract.meta import Meta
+
+_SOURCE = re.compile(
+    r"(?:文章|稿件|信息|新闻|内容|本文|图文)?(?:来源|來源|稿源|出处|源自|转载自)(?:于)?\s*[:：丨|／/]+\s*(?P<name>.{0,60})"
+)
+_NAME_END = re.compile(
+    r"\s*(?:作者|记者|责任编辑|责编|编辑|发布|发表|发稿|时间|日期|字号|字体|浏览|点击|阅读|评论|分享|我要|关注|收藏|打印|"
+    r"小编|校对|审核|原标题|查看|参与|大\s*中\s*小|T\||[|｜丨【】;；，,。>»\t(（)）\]］]|(?:19|20)\d\d\s*[-年./]|\d{1,2}:\d{2})"
+)
+_ORG = re.compile(
+    r"(?:网|网站|社|报|报道|台|电视|新闻|客户端|日报|晚报|早报|晨报|时报|快报|周刊|杂志|频道|融媒体?|财经|传媒|广播|发布|"
+    r"中心|在线|资讯|公众号|微信|微博|头条|观察|编辑部|局|委|部|院|会|站|集团|公司|大学|科普|健康|日刊|论坛|评论|视频|APP|号)$|"
+    r"^(?:中国|人民|新华|央视|新京|澎湃|光明|环球|法新|路透|美联|共同|综合)",
+    re.IGNORECASE,
+)
+_NOT_OUTLET = re.compile(
+    r"^(?:网络|互联网|本站|原创|转载|未知|佚名|不详|综合|admin|管理员|其他|无|null|undefined)$", re.IGNORECASE
+)
+
+
+def outlet_of(head: Sequence[Line], tail: Sequence[Line], meta: Meta) -> str | None:
+    """The outlet that the page names as its source: near the headline, in the head, at the text's end; else None."""
+    if name := _labelled_source(head):
+        return name
+    for said in (meta.tag("source", "article:source", "og:source", "contentsource", "sourcename", "mediaid"),):
+        if said and (name := _clean_outlet(re.sub(r"^来源\s*[:：]\s*", "", said))):
+            return name
+    if name := _beside_date(head):
+        return name
+    named = [n for kind, n in meta.linked_names("author") if kind == "Organization" or _ORG.search(n)]
+    named += [n for n in (meta.tag("article:author", "og:article:author"),) if n and _ORG.search(n)]
+    if named and (name := _clean_outlet(named[0])) and not _is_own_site(name, meta):
+        return name
+    return _labelled_source(tail)
+
+
+def _labelled_source(lines: Sequence[Line]) -> str | None:
+    for i, line in enumerate(lines):
+        if line.size > 140 or not (found := _SOURCE.search(line.text)):
+            continue
+        name = _clean_outlet(found["name"])
+        if name is None and not found["name"].strip() and i + 1 < len(lines) and lines[i + 1].size <= 20:
+            name = _clean_outlet(lines[i + 1].text)
+        if name:
+            return name
+    return None
+
+
+def _clean_outlet(text: str) -> str | None:
+    end = _NAME_END.search(text)
+    name = squeezed(text[: end.start()] if end else text).strip(" ·•:：-—–\"'“”")
+    if " " in name and not re.search(r"[A-Za-z] [A-Za-z]| [-—–－] ", name):
+        name = name.split(" ")[0]
+    if not 2 <= len(name) <= 30 or name.isdigit() or _NOT_OUTLET.match(name) or name.startswith(("http", "www.")):
+        return None
+    return name
+
+
+_DATE_LINE = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?")
+
+
+def _beside_date(head: Sequence[Line]) -> str | None:
+    """ "2026-11-20 08:30·青岚新闻网": an organisation's name alone beside the date."""
+    for line in head:
+        if line.size > 60 or not (date := _DATE_LINE.search(line.text)):
+            continue
+        for rest in (line.text[date.end() :], line.text[: date.start()]):
+            name = _clean_outlet(re.sub(r"^[\s·•|/]+(?:IP属地[:：]\S+)?", "", rest))
+            if name and _ORG.search(name) and len(name) <= 16 and not re.search(r"时间|日期|首页|频道", name):
+                return name
+    return None
+
+
+def _is_own_site(name: str, meta: Meta) -> bool:
+    return name == meta.tag("og:site_name")
+
+
+# ---------------------------------------------------------------- authors
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章"
+    "鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉翁蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾"
+    "尤阳穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛"
+    "仲虞敖巩明佘池查麻苑迟邝印"
+)
+_NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?"
+_NAMES = rf"{_NAME}(?:\s*[、,，;；/\s]\s*{_NAME}){{0,7}}"
+_AUTHOR_LABEL = re.compile(
+    r"(?:作者|撰文|撰稿人?|文字)\s*[:：/丨|｜]\s*(?P<who>[^|｜丨:：()（）【】\[\]<>]{2,40})|(?:^|[\s|｜（(])文\s*[/丨|｜:：]\s*(?P<who2>[^|｜丨:：()（）【】\[\]<>]{2,40})"
+)
+_REPORTER = re.compile(
+    rf"(?:[（(][^（）()]{{0,16}}|^[\s【]*[^，。]{{0,10}})记者\s*[:：]?\s*(?P<who>{_NAMES})\s*(?P<after>摄|图|[^\s）)】|]?)"
+)
+_STOP_NAMES = re.compile(
+    r"编辑|责编|来源|记者|通讯|报道|摄影|网友|发布|时间|实习|本报|记录|了解|获悉|采访|从|摄$|图$|文$|见习|整理|日电|讯$"
+)
+
+
+def authors_of(head: Sequence[Line], opening: Sequence[Line], closing: Sequence[Line], meta: Meta) -> tuple[str, ...]:
+    """The writers that a byline names (作者：…, 记者 …, 文/…), in order; empty when none is named."""
+    for line in (*head, *opening, *closing):
+        if line.size <= 160 and (names := _labelled_author(line.text)):
+            return names
+    for line in (*head, *opening, *closing):
+        if names := _reporters(line.text):
+            return names
+    persons = [n for kind, n in meta.linked_names("author") if kind == "Person" and not _ORG.search(n) and len(n) <= 20]
+    return tuple(dict.fromkeys(persons))
+
+
+def _labelled_author(text: str) -> tuple[str, ...]:
+    found = _AUTHOR_LABEL.search(text)
+    if not found:
+        return ()
+    who = re.split(r"\s*(?:来源|编辑|责编|责任|发布|时间|日期|浏览|阅读|点击|出处|\d)", found["who"] or found["who2"])[
+        0
+    ]
+    words = [w for w in re.split(r"[、,，;；/\s]+", re.sub(r"^(?:本报|特约)?(?:记者|评论员)\s*", "", who.strip())) if w]
+    return _persons(words, strict=len(words) > 1)
+
+
+def _reporters(text: str) -> tuple[str, ...]:
+    for found in _REPORTER.finditer(text[:120] + "\n" + text[-80:] if len(text) > 200 else text):
+        if found["after"] in ("摄", "图"):
+            continue
+        names = _persons(re.split(r"[、,，;；/\s]+", found["who"].strip()), strict=True)
+        if names:
+            return names
+    return ()
+
+
+def _persons(words: Iterable[str], *, strict: bool) -> tuple[str, ...]:
+    """The words that are names; `strict` asks for a Chinese surname, since the words stand in running text."""
+    names = [w for w in words if 2 <= len(w) <= 12 and not _STOP_NAMES.search(w) and not _ORG.search(w)]
+    if strict:
+        names = [w for w in names if w[0] in _SURNAMES]
+    return tuple(dict.fromkeys(names))

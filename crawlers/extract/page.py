@@ -1,0 +1,109 @@
+"""One page: bytes in, what it says out. The order of the witnesses is told in the parts this calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core.values import PageKind
+from crawlers.dates import NOTHING
+from crawlers.encoding import decode
+from crawlers.extract import discuz
+from crawlers.extract.byline import authors_of, outlet_of
+from crawlers.extract.dom import MAX_CHARACTERS, parse
+from crawlers.extract.flow import Block, Flow, Line, flow_of
+from crawlers.extract.meta import Meta, meta_of
+from crawlers.extract.region import Hints, content_block, title_line
+from crawlers.extract.title import title_of
+from crawlers.extract.trim import trimmed
+from crawlers.extract.values import Extracted
+from crawlers.extract.when import published
+
+HEAD_BEFORE, HEAD_AFTER = 4, 14
+"""Lines around the headline among which the byline stands."""
+TAIL = 8
+"""Lines after the text among which 来源 and 作者 may stand."""
+
+
+def extract(
+    raw: bytes | str, *, url: str | None, fetched_at: datetime, declared_encoding: str | None = None
+) -> Extracted:
+    """
+    Title, text, publish time, authors, outlet and posts of a page.
+
+    `url` is the page's own address (None when unknown), `fetched_at` (aware) what relative times count from.
+    Never raises: of a page that says nothing every field is empty and the kind "other".
+    """
+    text = raw if isinstance(raw, str) else decode(raw[: 4 * MAX_CHARACTERS], declared=declared_encoding)[0]
+    tree = parse(text)
+    meta = meta_of(tree, url)
+    if discuz.is_discuz(tree) and (page := _discuz_thread(tree, meta, url, fetched_at)):
+        return page
+    flow = flow_of(tree)
+    return _article(tree, flow, meta, text, url, fetched_at)
+
+
+def _discuz_thread(tree: Any, meta: Meta, url: str | None, fetched_at: datetime) -> Extracted | None:
+    thread = discuz.thread_of(tree, url, fetched_at)
+    if not thread.posts:
+        return None
+    opening = thread.posts[0]
+    return Extracted(
+        title=thread.title or meta.title or None,
+        body="\n".join(post.body for post in thread.posts if post.body) or None,
+        published_at=opening.published_at,
+        precision=opening.precision,
+        author=(opening.author,) if opening.author else (),
+        outlet=None,
+        canonical=meta.canonical,
+        kind="thread",
+        posts=thread.posts,
+    )
+
+
+def _article(tree: Any, flow: Flow, meta: Meta, text: str, url: str | None, fetched_at: datetime) -> Extracted:
+    title = title_of(tree, flow, meta)
+    block = content_block(flow, Hints(title, meta.tag("og:description", "description")))
+    begin = title_line(flow, title)
+    lines = flow.lines[block.start : block.end] if block else []
+    paragraphs = trimmed(lines, title=title)
+    head, tail = _head(flow, begin, block), flow.lines[block.end - 4 : block.end + TAIL] if block else []
+    moment, precision = published(
+        tree, flow, begin=begin, block=block, meta=meta, text=text, url=url, fetched_at=fetched_at
+    )
+    kind = _kind(flow, paragraphs)
+    return Extracted(
+        title=title,
+        body="\n".join(paragraphs) or None,
+        published_at=moment,
+        precision=precision if moment else NOTHING[1],
+        author=authors_of(head, lines[:3], lines[-3:], meta),
+        outlet=outlet_of(head, tail, meta),
+        canonical=meta.canonical,
+        kind=kind,
+    )
+
+
+def _head(flow: Flow, begin: int | None, block: Block | None) -> list[Line]:
+    """The lines of the byline: around the headline, up to the second line of the text."""
+    if begin is None:
+        start = max(0, block.start - HEAD_AFTER) if block else 0
+        return flow.lines[start : block.start + 2] if block else []
+    stop = begin + HEAD_AFTER
+    if block is not None and block.start > begin:
+        stop = min(stop, block.start + 2)
+    return flow.lines[max(0, begin - HEAD_BEFORE) : stop]
+
+
+LIST_LINK_SHARE = 0.7
+MIN_ARTICLE = 60
+"""Characters of prose below which a page is no article."""
+
+
+def _kind(flow: Flow, paragraphs: list[str]) -> PageKind:
+    prose = sum(len(p) for p in paragraphs)
+    linked = sum(line.linked for line in flow.lines)
+    whole = sum(line.size for line in flow.lines) or 1
+    if prose >= MIN_ARTICLE and not (linked / whole > LIST_LINK_SHARE and prose < 0.1 * whole):
+        return "article"
+    return "list" if linked / whole > 0.5 and len(flow.lines) > 20 else "other"
