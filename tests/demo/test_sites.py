@@ -42,6 +42,16 @@ def test_each_site_answers_at_its_own_loopback_address(sites):
     assert all(a.startswith("127.0.0.") for a in addresses)
 
 
+def test_a_second_time_the_addresses_stay_unless_somebody_took_one(sites):
+    with DemoSites(WORLD) as up:
+        ports = up.ports
+    with DemoSites(WORLD, ports={**ports, "shuan": sites.ports["shuan"]}) as again:
+        assert {s: again.ports[s] for s in ("qinglan", "lanwan", "minsheng")} == {
+            s: ports[s] for s in ("qinglan", "lanwan", "minsheng")
+        }
+        assert again.ports["shuan"] != sites.ports["shuan"]
+
+
 @pytest.mark.parametrize("site", CRAWLED)
 def test_every_page_of_the_world_is_served_in_its_charset(sites, site):
     for document in WORLD.seen(1, site):

@@ -1,11 +1,12 @@
 """A demo folder remembers its world, so that a second run sees the same sites."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from core.errors import UsageError
-from yuqing.demo.stage import open_stage, second_round
+from yuqing.demo.stage import keep_stage, open_stage
 
 FIRST = datetime(2025, 11, 21, 17, 30, tzinfo=UTC)  # 01:30 of the 22nd in Shanghai
 
@@ -18,10 +19,11 @@ def test_the_last_day_is_fixed_at_the_first_run(tmp_path):
     assert later == first
 
 
-def test_a_crisis_that_broke_stays_broken(tmp_path):
-    second_round(tmp_path, open_stage(tmp_path, FIRST))
+def test_a_crisis_that_broke_stays_broken_at_the_same_addresses(tmp_path):
+    broken = replace(open_stage(tmp_path, FIRST), round=2, ports={"qinglan": 40123, "shuan": 40124})
+    keep_stage(tmp_path, broken)
 
-    assert open_stage(tmp_path, FIRST).round == 2
+    assert open_stage(tmp_path, FIRST) == broken
 
 
 def test_a_folder_with_another_configuration_is_refused(tmp_path):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from core.i18n import _
 from core.times import local_iso, parse_instant
 from yuqing.demo.scan import Leak
+from yuqing.demo.world import OUTLETS
 
 TITLE_WIDTH = 40
 
@@ -91,10 +93,14 @@ def _alerts(outcome: Outcome) -> Iterator[str]:
     quiet = outcome.quiet_backfill
     yield _("■ 预警（补采的旧闻没有报警）") if quiet else _("■ 预警（补采的旧闻误报了警，这是个缺陷）")
     for path, mail in outcome.alerts:
-        yield "  " + _("{when}　{subject}").format(when=mail["Date"], subject=mail["Subject"])
+        yield "  " + _("{when}　{subject}").format(when=_sent(mail), subject=mail["Subject"])
         yield f"    {path}"
     if not outcome.alerts:
         yield "  " + _("没有预警，这是个缺陷")
+
+
+def _sent(mail: EmailMessage) -> str:
+    return (local_iso(parsedate_to_datetime(str(mail["Date"]))) or "")[:16].replace("T", " ")
 
 
 def _searches(outcome: Outcome) -> Iterator[str]:
@@ -102,12 +108,17 @@ def _searches(outcome: Outcome) -> Iterator[str]:
     for found in outcome.found:
         yield "  " + _("“{query}”　{total} 条").format(query=found.query, total=found.total)
         for item in found.items:
-            yield f"    {_when(item)}  {item.get('outlet') or item.get('source') or ''}  {_headline(item)}"
+            yield f"    {_when(item)}  {_where(item)}  {_headline(item)}"
 
 
 def _when(item: Mapping[str, Any]) -> str:
     published = item.get("published_at")
     return (local_iso(parse_instant(published)) or "")[5:16].replace("T", " ") if published else "—"
+
+
+def _where(item: Mapping[str, Any]) -> str:
+    source = str(item.get("source") or "")
+    return str(item.get("outlet") or next((name for site, name in OUTLETS.items() if site == source), source))
 
 
 def _headline(item: Mapping[str, Any]) -> str:

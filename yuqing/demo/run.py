@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from yuqing.demo.mailbox import Mailbox
 from yuqing.demo.report import Found, Outcome, report
 from yuqing.demo.scan import in_clear
 from yuqing.demo.sites import DemoSites
-from yuqing.demo.stage import Stage, open_stage, second_round
+from yuqing.demo.stage import Stage, keep_stage, open_stage
 from yuqing.demo.world import OUTLETS, Round
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class _Play:
         first_time = stage.round == 1
         with ExitStack() as open_doors:
             try:
-                sites = open_doors.enter_context(DemoSites(stage.world, stage.round))
+                sites = open_doors.enter_context(DemoSites(stage.world, stage.round, ports=stage.ports))
                 mailbox = open_doors.enter_context(Mailbox(self.folder / "mail"))
             except OSError as error:
                 text = _("无法在本机回环地址上提供演示网站或邮箱（{why}）；请检查 127.0.0.1 是否可用。")
@@ -81,6 +81,7 @@ class _Play:
         from yuqing.config import load_config
         from yuqing.wiring import App
 
+        stage = keep_stage(self.folder, replace(stage, ports=sites.ports))
         config = load_config(write_config(self.folder, sites.base_urls, mailbox.port))
         self._say(_("演示网站已在本机开放：{sites}").format(sites="、".join(_site_lines(sites))))
         before = len(mailbox.files())
@@ -91,7 +92,7 @@ class _Play:
                 self._say(_("第一轮：抓取此前两周的内容（补采，不应报警）"))
                 added += self._round(app, stage, 1)
                 quiet = len(mailbox.files()) == before
-                stage = second_round(self.folder, stage)
+                stage = keep_stage(self.folder, replace(stage, round=2))  # a later run must not see pages vanish
                 sites.open_round(2)
                 self._say(_("危机爆发：论坛出现第一帖，随后见报、转载，投诉上升。第二轮："))
             else:
@@ -122,7 +123,7 @@ class _Play:
 
     def _round(self, app: App, stage: Stage, round: Round) -> int:
         """Crawl, import, and let everything through; how many documents were added or revised."""
-        reports = app.crawl_once(progress=_nothing)
+        reports = app.crawl_once(force=False, progress=_nothing)
         for one in reports:
             self._say("  " + _site_report(one, app.radar.source_names))
         done = app.import_file(_complaints(self.folder, stage, round), source="hotline")
@@ -137,7 +138,7 @@ class _Play:
         app.drain()
         path = self.folder / "brief.html"
         path.write_text(message.html or "", "utf-8")
-        self._say(_("日报已生成并寄出：{subject}").format(subject=message.subject))
+        self._say(_("日报：{subject}").format(subject=message.subject))
         return path
 
     def _say(self, line: str) -> None:
@@ -156,7 +157,8 @@ def _site_report(done: RoundReport, names: Mapping[str, str]) -> str:
     line = _("{name}：取 {pages} 页，得 {documents} 篇，{same} 页未变").format(
         name=names[done.source], pages=done.pages, documents=done.documents, same=done.not_modified
     )
-    trouble = "，".join(f"{kind} × {count}" for kind, count in done.errors.items())
+    words = {"robots": _("按 robots.txt 不取")}
+    trouble = "，".join(f"{words.get(kind, kind)} × {count}" for kind, count in done.errors.items())
     return f"{line}（{trouble}）" if trouble else line
 
 

@@ -21,6 +21,9 @@ from yuqing.demo.board import board_pages, missing_thread
 from yuqing.demo.pages import BASE, Page, Pages, blog_pages, news_pages
 from yuqing.demo.world import CRAWLED, Round, Site, World
 
+_EVERYWHERE = "127.0.0.1"
+"""The one loopback address that every machine has; macOS gives the interface no other."""
+
 
 class Asked(NamedTuple):
     """One request that a site answered."""
@@ -46,18 +49,25 @@ class DemoSites:
     The sites of a world, up while the `with` block runs.
 
     `base_urls` gives each site's address without a slash at the end; `log` what was asked, in order.
+    `ports` asks for the ports of an earlier time, so that addresses stay; one that is taken is replaced.
     """
 
-    def __init__(self, world: World, round: Round = 1) -> None:
+    def __init__(self, world: World, round: Round = 1, *, ports: Mapping[Site, int] | None = None) -> None:
         self.world = world
         self.log: list[Asked] = []
         self.pages = site_pages(world, round)
+        self._wanted = ports or {}
         self._servers: dict[Site, _Server] = {}
 
     @property
     def base_urls(self) -> Mapping[Site, str]:
         """Site -> "http://127.0.0.11:40123"."""
         return {site: server.base_url for site, server in self._servers.items()}
+
+    @property
+    def ports(self) -> Mapping[Site, int]:
+        """Site -> the port it has."""
+        return {site: int(server.server_address[1]) for site, server in self._servers.items()}
 
     def open_round(self, round: Round) -> None:
         """Show what is published by then; 2 lets the crisis break."""
@@ -66,7 +76,7 @@ class DemoSites:
     def __enter__(self) -> DemoSites:
         """Bind and serve. Raises OSError when not even 127.0.0.1 can be bound."""
         for place, site in enumerate(CRAWLED, start=11):
-            server = _bound(self, site, f"127.0.0.{place}")
+            server = _bound(self, site, f"127.0.0.{place}", self._wanted.get(site, 0))
             self._servers[site] = server
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
@@ -83,10 +93,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, sites: DemoSites, site: Site, host: str) -> None:
+    def __init__(self, sites: DemoSites, site: Site, host: str, port: int) -> None:
         self.sites = sites
         self.site = site
-        super().__init__((host, 0), _Handler)
+        super().__init__((host, port), _Handler)
         self.base_url = "http://{}:{}".format(*self.server_address[:2])
 
     def server_bind(self) -> None:
@@ -95,13 +105,15 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
 
-def _bound(sites: DemoSites, site: Site, host: str) -> _Server:
+def _bound(sites: DemoSites, site: Site, host: str, port: int) -> _Server:
     try:
-        return _Server(sites, site, host)
+        return _Server(sites, site, host, port)
     except OSError as error:
-        if error.errno != errno.EADDRNOTAVAIL:  # macOS gives the loopback interface 127.0.0.1 alone
-            raise
-        return _Server(sites, site, "127.0.0.1")
+        if error.errno == errno.EADDRINUSE and port:
+            return _bound(sites, site, host, 0)
+        if error.errno == errno.EADDRNOTAVAIL and host != _EVERYWHERE:
+            return _bound(sites, site, _EVERYWHERE, port)
+        raise
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,18 +12,22 @@ from core.errors import UsageError
 from core.i18n import _
 from core.times import SHANGHAI, day_of, iso, parse_instant
 from yuqing.demo.config import CONFIG_NAME
-from yuqing.demo.world import Round, World, world
+from yuqing.demo.world import CRAWLED, Round, Site, World, world
 
 STAGE_NAME = "demo.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`last_day` and `now` make the world; `round` is the furthest that its sites were opened."""
+    """
+    `last_day` and `now` make the world; `round` is the furthest that its sites were opened, `ports` where
+    they were found: the frontier remembers addresses with their ports.
+    """
 
     last_day: date
     now: datetime
     round: Round = 1
+    ports: Mapping[Site, int] = field(default_factory=dict)
 
     @property
     def world(self) -> World:
@@ -52,14 +57,14 @@ def open_stage(folder: Path, now: datetime) -> Stage:
 
 def keep_stage(folder: Path, stage: Stage) -> Stage:
     """Remember a stage. Raises OSError."""
-    memory = {"last_day": stage.last_day.isoformat(), "now": iso(stage.now), "round": stage.round}
+    memory = {
+        "last_day": stage.last_day.isoformat(),
+        "now": iso(stage.now),
+        "round": stage.round,
+        "ports": dict(stage.ports),
+    }
     (folder / STAGE_NAME).write_text(json.dumps(memory) + "\n", "utf-8")
     return stage
-
-
-def second_round(folder: Path, stage: Stage) -> Stage:
-    """The stage with the crisis broken, remembered: a later run must not see pages vanish. Raises OSError."""
-    return keep_stage(folder, replace(stage, round=2))
 
 
 def _read(path: Path) -> Stage:
@@ -69,6 +74,7 @@ def _read(path: Path) -> Stage:
             date.fromisoformat(memory["last_day"]),
             parse_instant(memory["now"]),
             2 if memory["round"] == 2 else 1,
+            {site: int(memory["ports"][site]) for site in CRAWLED if site in memory["ports"]},
         )
     except (ValueError, KeyError, TypeError) as error:
         text = _("{path} 读不懂；请删掉整个演示文件夹再来一次，或用 --folder 换一个。")
