@@ -2,12 +2,18 @@
 
 import io
 import json
+import os
+import resource
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from core.values import Company, Watch
 from yuqing.cli import main
+from yuqing.commands.analyse import analysis_of
 from yuqing.jsonl import LONGEST_LINE_BYTES, Filter
+from yuqing.schemas import schema_of
 
 
 class Run:
@@ -192,3 +198,92 @@ def test_canonical_gives_twins_one_key(run: Run, tmp_path: Path):
         "https://news.example/a?seed=7",
     ]
     assert len({row.split("\t")[1] for row in out}) == 1
+
+
+REPORT = (
+    "青岚新闻网讯：星禾科技今日证实，部分客户的手机号码与身份证号码遭到泄露，公司已经报警并开通专线。"
+    "业内人士认为，此次事件暴露出第三方合作商管理的漏洞，监管部门已约谈相关负责人，要求限期整改并向社会公布结果。"
+)
+
+
+def test_stories_folds_reprints_and_the_earliest_published_is_the_first(run: Run):
+    given = lines(
+        {
+            "id": "r",
+            "title": "转载",
+            "body": "编者按。" + REPORT,
+            "published_at": "2026-11-20T12:00:00",
+            "outlet": "乙",
+        },
+        {"id": "o", "title": "原文", "text": REPORT, "published_at": "2026-11-20T08:00:00", "outlet": "甲"},
+        {
+            "id": "x",
+            "title": "别的",
+            "text": "云鹭银行举办金融知识进社区活动，志愿者为居民讲解如何识别诈骗电话与短信。" * 2,
+        },
+    )
+
+    code, out, _err = run("stories", given=given)
+
+    rows = [json.loads(row) for row in out]
+    assert code == 0
+    assert [(row["id"], row["story"], row["role"]) for row in rows] == [
+        ("r", "o", "reprint"),
+        ("o", "o", "first"),
+        ("x", "x", "single"),
+    ]
+    assert rows[0]["event"] == rows[1]["event"] == "o"
+
+
+def test_stories_names_a_bad_line_and_places_the_others(run: Run):
+    code, out, err = run("stories", given=b"x\n" + lines({"id": 1, "text": REPORT}, {"id": 2}))
+
+    assert (code, len(out), len(err)) == (4, 1, 3)
+
+
+PAGE = """<html><head><meta charset="gbk"><title>星禾科技回应信息泄露 - 青岚新闻网</title></head><body>
+<h1>星禾科技回应信息泄露</h1><div>2026年11月20日 08:30　来源：青岚新闻网</div>
+<div class="content"><p>星禾科技今日回应称，已经第一时间报警，并逐一通知受影响的客户，请大家放心。</p>
+<p>公司表示将承担相应责任，欢迎社会各界监督，后续进展会在官方网站公布，客服热线全天开通。</p></div></body></html>"""
+
+
+def test_extract_prints_one_line_a_file_and_names_what_it_cannot_read(run: Run, tmp_path: Path):
+    (tmp_path / "a.html").write_bytes(PAGE.encode("gbk"))
+    (tmp_path / "b.html").write_bytes(b"")
+
+    code, out, err = run("extract", "--url", "https://news.example/2026/1.html", "a.html", "none.html", ".", "b.html")
+
+    page = json.loads(out[0])
+    assert (code, len(out), len(err)) == (4, 2, 3)
+    assert err[0].startswith("none.html")
+    assert page["title"] == "星禾科技回应信息泄露"
+    assert page["published_at"] == "2026-11-20T08:30:00+08:00"
+    assert page["precision"] == "minute"
+    assert page["kind"] == "article"
+    assert page["posts"] == []
+    assert json.loads(out[1])["title"] is None
+
+
+def test_every_output_keeps_its_form(run: Run, tmp_path: Path):
+    (tmp_path / "a.html").write_bytes(PAGE.encode("gbk"))
+    documents = lines({"id": 1, "title": "曝光", "text": REPORT + "电话13800138000", "targets": ["星禾科技"]})
+
+    for arguments, given in ((["analyse"], documents), (["stories"], documents), (["extract", "a.html"], b"")):
+        _code, out, _err = run(*arguments, given=given)
+        assert out
+        for row in out:
+            Draft202012Validator(schema_of(arguments[0])).validate(json.loads(row))
+
+
+def test_ten_thousand_lines_do_not_grow_the_memory(run: Run):
+    """One in ten here; `make soak` runs them all."""
+    count = 10_000 if os.environ.get("YUQING_SOAK") else 1_000
+    work = analysis_of(Watch((Company("星禾科技", {"full": ("星禾科技",)}),)))
+    rows = [lines({"id": n, "title": f"第{n}篇", "text": f"{n}{REPORT}"}) for n in range(count)]
+    for row in rows[: count // 2]:
+        list(work(row))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for row in rows[count // 2 :]:
+        list(work(row))
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # KiB
