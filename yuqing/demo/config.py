@@ -14,7 +14,7 @@ CONFIG_NAME = "yuqing.yaml"
 
 def config_text(base_urls: Mapping[Site, str], smtp_port: int) -> str:
     """The text of yuqing.yaml for sites at these addresses and a mail server on this loopback port. Pure."""
-    template = Template((files("yuqing.demo") / "texts" / CONFIG_NAME).read_text("utf-8"))
+    template = Template((files("yuqing.demo") / "texts" / "config.yaml").read_text("utf-8"))
     addresses = {str(site): url for site, url in base_urls.items()}
     return template.safe_substitute(addresses, smtp_port=smtp_port)
 
