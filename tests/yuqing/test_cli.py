@@ -35,6 +35,12 @@ def test_help_speaks_english_when_asked(capsys: pytest.CaptureFixture[str]):
     assert "Stand watch" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", cli.commands())
+def test_every_command_is_there_and_explains_itself(name: str, capsys: pytest.CaptureFixture[str]):
+    assert cli.main([name, "--help"]) == 0
+    assert f"yuqing {name}" in capsys.readouterr().out
+
+
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]):
     assert cli.main([]) == 2
     assert "doctor" in capsys.readouterr().err

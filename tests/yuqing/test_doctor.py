@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from search_index import open_index
 from store.engine import open_store
 from yuqing.cli import main
 from yuqing.config import Config, load_config
@@ -120,6 +121,23 @@ def test_a_database_without_its_driver_is_a_failure(tmp_path: Path):
     config = configured(tmp_path, "store: {url: 'postgresql+nodriver://127.0.0.1/radar'}\n")
 
     assert disk.store(config).state == "fail"
+
+
+def test_an_index_is_judged_without_being_made(tmp_path: Path):
+    config = configured(tmp_path)
+    assert disk.index(config).state == "ok"
+    assert not config.data_dir.exists()
+
+    open_index(path=config.data_dir / "index", mode="write").close()
+    assert disk.index(config).state == "ok"
+
+
+def test_an_index_that_is_broken_is_a_warning(tmp_path: Path):
+    config = configured(tmp_path)
+    (config.data_dir / "index").mkdir(parents=True)
+    (config.data_dir / "index" / "rubbish").write_text("x")
+
+    assert disk.index(config).state == "warn"
 
 
 def test_the_key_is_for_its_owner_alone(tmp_path: Path):

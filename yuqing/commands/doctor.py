@@ -56,6 +56,7 @@ def _checks(invocation: Invocation, now: datetime, online: bool) -> Iterator[Che
         return
     yield disk.data_folder(config)
     yield disk.store(config)
+    yield disk.index(config)
     yield disk.key(config)
     yield outside.mail(config)
     yield from outside.recipients(config)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import YuqingError
+from core.errors import ConfigError, YuqingError
 from core.i18n import _
 from yuqing.config import Config
 from yuqing.doctor.check import Check
@@ -72,6 +72,27 @@ def _store_check(sound: object, version: str | None, head: str) -> Check:
     if version != head:
         return Check(_("数据库"), "ok", _("结构版本 {seen}，下次运行时升级到 {head}").format(seen=version, head=head))
     return Check(_("数据库"), "ok", _("完好，结构版本 {seen}").format(seen=version))
+
+
+def index(config: Config) -> Check:
+    """Can the index be searched? One that is gone is no loss: it is built again from the store."""
+    from search_index import open_index
+
+    folder = config.data_dir / "index"
+    if config.index.backend == "tantivy" and not folder.exists():
+        return Check(_("索引"), "ok", _("{path} 还没有，第一次运行时建立").format(path=folder))
+    try:
+        opened = open_index(config.index.backend, path=folder, mode="read", zone=config.timezone)
+        try:
+            health = opened.health()
+        finally:
+            opened.close()
+    except ConfigError as error:
+        return Check(_("索引"), "fail", str(error), _("请改 index.backend。"))
+    except YuqingError as error:
+        return Check(_("索引"), "warn", str(error), _("文档都在库里；运行 yuqing run 会重建索引。"))
+    seen = _("{n} 篇，{size:.0f} MB").format(n=health.documents, size=health.size_bytes / MB)
+    return Check(_("索引"), "ok", "\n".join([seen, *health.notes]))
 
 
 def key(config: Config) -> Check:
