@@ -43,6 +43,7 @@ HOMES = {
     "smtplib": {"scheduler"},
     "pydantic": {"yuqing"},
     "pydantic_core": {"yuqing"},
+    "typing_extensions": {"yuqing"},
     "yaml": {"yuqing"},
     "click": {"yuqing"},
     "jinja2": {"briefing", "alerts"},

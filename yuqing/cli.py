@@ -44,6 +44,7 @@ class Invocation:
         config = load_config(self.config)
         if self.language is None:
             set_language(config.language)
+        os.environ.setdefault("YUQING_LOG_LEVEL", config.log_level)  # the child processes inherit it
         return config
 
 

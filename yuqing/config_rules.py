@@ -216,10 +216,8 @@ def _query_problem(subscription: Mapping[str, Any], loc: Loc) -> Found:
     query = _text(subscription, "query")
     if not query.strip():
         return
-    try:
-        from search_index.query import parse
-    except ImportError:
-        return
+    from search_index.query import parse
+
     try:
         parse(query)
     except YuqingError as error:
