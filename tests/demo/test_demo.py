@@ -51,6 +51,11 @@ def test_it_shows_what_it_promises_in_time(first):
     assert first.seconds < LONGEST_S
 
 
+def test_what_robots_close_is_never_asked_for(first):
+    assert first.asked_paths
+    assert CLOSED_TO_ROBOTS not in first.asked_paths
+
+
 def test_every_published_text_is_in_the_store_once(first, world):
     assert first.documents == len(world.documents)
 
@@ -111,8 +116,3 @@ def test_progress_is_shown_all_along(told):
 
     assert len(steps) >= 10
     assert all(a <= b for a, b in pairwise(steps))
-
-
-def test_what_robots_close_is_never_asked_for(first):
-    assert first.asked_paths
-    assert CLOSED_TO_ROBOTS not in first.asked_paths

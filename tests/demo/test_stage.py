@@ -9,21 +9,27 @@ from core.errors import UsageError
 from yuqing.demo.stage import keep_stage, open_stage
 
 FIRST = datetime(2025, 11, 21, 17, 30, tzinfo=UTC)  # 01:30 of the 22nd in Shanghai
+LATER = datetime(2025, 12, 1, tzinfo=UTC)
 
 
-def test_the_last_day_is_fixed_at_the_first_run(tmp_path):
+def test_the_last_day_is_fixed_once_the_play_was_ended(tmp_path):
     first = open_stage(tmp_path / "demo", FIRST)
-    later = open_stage(tmp_path / "demo", datetime(2025, 12, 1, tzinfo=UTC))
+    ended = keep_stage(tmp_path / "demo", replace(first, finished=True, ports={"qinglan": 40123, "shuan": 40124}))
 
     assert first.last_day == date(2025, 11, 22)
-    assert later == first
+    assert open_stage(tmp_path / "demo", LATER) == ended
 
 
-def test_a_crisis_that_broke_stays_broken_at_the_same_addresses(tmp_path):
-    broken = replace(open_stage(tmp_path, FIRST), round=2, ports={"qinglan": 40123, "shuan": 40124})
-    keep_stage(tmp_path, broken)
+def test_a_play_that_was_broken_off_starts_anew(tmp_path):
+    """Its sites went away while they were crawled, and by now its crisis may be old news."""
+    open_stage(tmp_path, FIRST)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "radar.db").write_text("half")
+    (tmp_path / "mine.txt").write_text("kept")
 
-    assert open_stage(tmp_path, FIRST) == broken
+    assert open_stage(tmp_path, LATER).now == LATER
+    assert not (tmp_path / "data").exists()
+    assert (tmp_path / "mine.txt").exists()
 
 
 def test_a_folder_with_another_configuration_is_refused(tmp_path):

@@ -26,5 +26,5 @@ def command(folder: Path) -> None:
     outcome = run_demo(folder, echo=click.echo, clock=system_clock)
     if not outcome.as_promised:
         raise YuqingError(
-            _("演示没有得到应有的结果，见上面标出的缺陷；日志在 {folder}。").format(folder=folder / "data")
+            _("演示没有得到应有的结果，见上面；日志在 {folder}。再来一次会从头演起。").format(folder=folder / "data")
         )

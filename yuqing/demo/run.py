@@ -26,15 +26,13 @@ from yuqing.demo.mailbox import Mailbox
 from yuqing.demo.report import Found, Outcome, report
 from yuqing.demo.scan import in_clear
 from yuqing.demo.sites import DemoSites
-from yuqing.demo.stage import Stage, keep_stage, open_stage
+from yuqing.demo.stage import INBOX, Stage, keep_stage, open_stage
 from yuqing.demo.world import OUTLETS, Round
 
 if TYPE_CHECKING:
     from yuqing.wiring import App, Drained
 
 Echo = Callable[[str], None]
-INBOX = "inbox"
-"""The hotline's raw export lies here as its owner's file; everything else in the folder is the radar's."""
 ON_DUTY = "duty@xinghe.example"
 QUERIES = (
     "公司:星禾科技 情感:负面 话题:信息泄露",
@@ -64,35 +62,34 @@ class _Play:
     def run(self) -> Outcome:
         self.began = time.monotonic()
         stage = open_stage(self.folder, self.clock())
-        first_time = stage.round == 1
         with ExitStack() as open_doors:
             try:
-                sites = open_doors.enter_context(DemoSites(stage.world, stage.round, ports=stage.ports))
+                sites = open_doors.enter_context(DemoSites(stage.world, 2 if stage.finished else 1, ports=stage.ports))
                 mailbox = open_doors.enter_context(Mailbox(self.folder / "mail"))
             except OSError as error:
                 text = _("无法在本机回环地址上提供演示网站或邮箱（{why}）；请检查 127.0.0.1 是否可用。")
                 raise Unavailable(text.format(why=error.strerror or error)) from error
-            outcome = self._acts(stage, sites, mailbox, first_time)
+            outcome = self._acts(stage, sites, mailbox)
+            if outcome.as_promised:
+                keep_stage(self.folder, replace(stage, finished=True, ports=sites.ports))
         for line in report(outcome):
             self.echo(line)
         return outcome
 
-    def _acts(self, stage: Stage, sites: DemoSites, mailbox: Mailbox, first_time: bool) -> Outcome:
+    def _acts(self, stage: Stage, sites: DemoSites, mailbox: Mailbox) -> Outcome:
         from yuqing.config import load_config
         from yuqing.wiring import App
 
-        stage = keep_stage(self.folder, replace(stage, ports=sites.ports))
         config = load_config(write_config(self.folder, sites.base_urls, mailbox.port))
         self._say(_("演示网站已在本机开放：{sites}").format(sites="、".join(_site_lines(sites))))
         before = len(mailbox.files())
         quiet = True
         with App.open(config) as app:
             added = 0
-            if first_time:
+            if not stage.finished:
                 self._say(_("第一轮：抓取此前两周的内容（补采，不应报警）"))
                 added += self._round(app, stage, 1)
                 quiet = len(mailbox.files()) == before
-                stage = keep_stage(self.folder, replace(stage, round=2))  # a later run must not see pages vanish
                 sites.open_round(2)
                 self._say(_("危机爆发：论坛出现第一帖，随后见报、转载，投诉上升。第二轮："))
             else:
@@ -105,7 +102,7 @@ class _Play:
         mails = list(zip(mailbox.files(), mailbox.mails(), strict=True))
         return Outcome(
             folder=self.folder,
-            first_time=first_time,
+            first_time=not stage.finished,
             added=added,
             documents=documents,
             new_mails=len(mails) - before,
