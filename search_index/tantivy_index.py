@@ -39,18 +39,9 @@ from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
 from search_index.query.predicate import near_places
+from search_index.rows import CONTROL_ID, LAYOUT, LIVE
 from search_index.tantivy_lower import Lowering
-from search_index.tantivy_schema import (
-    CONTROL_ID,
-    LAYOUT,
-    LIVE,
-    control,
-    document,
-    register,
-    schema,
-    tombstone,
-    unpack_texts,
-)
+from search_index.tantivy_schema import control, document, register, schema, tombstone, unpack_texts
 from search_index.tantivy_walk import ORDERINGS, Walk
 
 log = logging.getLogger(__name__)

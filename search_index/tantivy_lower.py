@@ -10,8 +10,8 @@ import tantivy
 
 from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
 from search_index.query.dates import instants
-from search_index.tantivy_schema import COLD, LIVE, UNDATED, microseconds
-from search_index.tokens import phrase
+from search_index.rows import COLD, LIVE, UNDATED, microseconds
+from search_index.tokens import phrase, whole_value
 
 _Q = tantivy.Query
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -39,7 +39,7 @@ class Lowering:
             case Not():
                 return self._all_of((query,))
             case Term(field, value):
-                return self._silent(_Q.term_query(self._schema, f"v_{field}", _safe(value), "basic"))
+                return self._silent(_Q.term_query(self._schema, f"v_{field}", whole_value(value), "basic"))
             case Range(field="heat"):
                 return self._silent(self._heat(query))
             case Range() | Recent():
@@ -100,7 +100,3 @@ class Lowering:
             True,
             False,
         )
-
-
-def _safe(value: str) -> str:
-    return value.encode("utf-8", "replace").decode()

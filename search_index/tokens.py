@@ -12,13 +12,16 @@ import re
 import unicodedata
 from functools import cache
 from hashlib import blake2b
-from operator import concat
+from operator import add as concat
 
 from core.text import HAN, fold
 from search_index.query.atoms import WORD
 
 LONGEST_RUN = 100
 """Longer Latin/digit runs become their beginning and a hash: Elasticsearch cuts tokens at 255 characters."""
+
+LONGEST_VALUE = 1_000
+"""Longer values likewise: engines refuse terms of more than 32 KB."""
 
 _UNIT = re.compile(f"([{HAN}]+)|([{WORD}]+)|(.)", re.DOTALL)
 
@@ -62,6 +65,12 @@ def phrase(literal: str) -> list[str]:
 
 def _run(run: str) -> str:
     return run if len(run) <= LONGEST_RUN else f"{run[:LONGEST_RUN]}_{_short_hash(run)}"
+
+
+def whole_value(value: str) -> str:
+    """A value of a field as one term: what cannot be written is replaced, what is too long for an engine is cut."""
+    plain = value.encode("utf-8", "replace").decode()
+    return plain if len(plain) <= LONGEST_VALUE else f"{plain[:LONGEST_VALUE]}_{_short_hash(value)}"
 
 
 @cache
