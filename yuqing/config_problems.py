@@ -78,7 +78,7 @@ def _text(error: ErrorDetails, model: type[BaseModel], value: Any) -> str:
         parent = place(value, loc[:-1]) or _("文件")
         return _("{parent} 缺少 {key}；请{advice}。").format(parent=parent, key=key, advice=_advice().get(key, key))
     if error["type"] == "extra_forbidden":
-        return _unknown_key(key, place(value, loc[:-1]), keys_at(model, loc[:-1]))
+        return unknown_key(key, place(value, loc[:-1]), keys_at(model, loc[:-1]))
     if error["type"] == "value_error":
         return f"{where} {error['ctx']['error']}"
     seen = _seen(error["input"])
@@ -106,7 +106,8 @@ def _not_one_of(where: str, seen: str, expected: str) -> str:
     return _("{where} 写的是 {seen}；可以写：{valid}。").format(where=where, seen=seen, valid=_("、").join(valid))
 
 
-def _unknown_key(key: str, parent: str, valid: list[str]) -> str:
+def unknown_key(key: str, parent: str, valid: list[str]) -> str:
+    """A key that is not valid at a place, with the nearest that is."""
     name = f"{parent}.{key}" if parent else key
     near = get_close_matches(key, valid, n=1, cutoff=0.6)
     if near:

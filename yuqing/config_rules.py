@@ -15,6 +15,7 @@ from core.errors import YuqingError
 from core.i18n import _
 from core.text import fold
 from yuqing.config_lines import Loc
+from yuqing.config_problems import unknown_key
 
 Found = Iterator[tuple[Loc, str]]
 """Mistakes with the place where they stand."""
@@ -25,15 +26,17 @@ LEAST_DELAY_S = 0.5
 _NEEDS = {
     "feed": ("url",),
     "listing": ("url",),
-    "forum": ("url", "platform"),
+    "forum": ("url",),
     "api": ("url",),
-    "search": ("url", "item", "fields"),
+    "search": ("url",),
     "import": ("folder",),
 }
 """Channel -> what it cannot do without."""
 
 _PLATFORMS = {"forum": ("discuz", "css"), "api": ("wordpress",)}
-_CSS_FORUM = ("thread", "post", "text")
+_CSS_FORUM = ("thread", "post")
+_SELECT = ("row", "thread", "title", "replies", "last_post", "next", "post", "post_id", "author", "time", "text")
+_FIELDS = ("id", "title", "body", "published_at", "author", "customer", "outlet", "url", "topic")
 _SECRETS: tuple[tuple[str, str], ...] = (("mail", "password"), ("index", "api_key"))
 
 
@@ -110,6 +113,36 @@ def source_problems(source: Mapping[str, Any], loc: Loc) -> Found:
     if channel == "search" and source.get("url") and "{name}" not in _text(source, "url"):
         yield (*loc, "url"), _("来源 {name}：搜索地址里要有 {{name}}，代表要搜的名字。").format(name=name)
     yield from _address_problems(source, loc, name)
+    yield from _key_problems(source, loc)
+    yield from _selector_problems(source, loc, channel)
+
+
+def _key_problems(source: Mapping[str, Any], loc: Loc) -> Found:
+    """Names of ours that select and fields do not have."""
+    for section, valid in (("select", _SELECT), ("fields", _FIELDS)):
+        for key in _mapping(source, section):
+            if key not in valid:
+                yield (*loc, section, key), unknown_key(key, section, list(valid))
+
+
+def _selector_problems(source: Mapping[str, Any], loc: Loc, channel: str) -> Found:
+    """CSS that is none. The crawler itself is asked, only when there is something to ask."""
+    given: dict[Loc, Any] = {(*loc, "select", key): value for key, value in _mapping(source, "select").items()}
+    given |= {(*loc, key): source[key] for key in ("next", "item") if source.get(key)}
+    if channel == "search" and source.get("item"):
+        given |= {(*loc, "fields", key): value for key, value in _mapping(source, "fields").items()}
+    selectors = {at: value for at, value in given.items() if isinstance(value, str) and value.strip()}
+    if not selectors:
+        return
+    from crawlers.extract.dom import parse
+    from crawlers.extract.links import select
+
+    page = parse("<p>")
+    for at, value in selectors.items():
+        try:
+            select(page, value)
+        except YuqingError as error:
+            yield at, str(error)
 
 
 def _platform_problems(source: Mapping[str, Any], loc: Loc, name: str, channel: str) -> Found:
@@ -124,7 +157,7 @@ def _platform_problems(source: Mapping[str, Any], loc: Loc, name: str, channel: 
         for key in _CSS_FORUM:
             if not _mapping(source, "select").get(key):
                 yield (*loc, "platform"), _("来源 {name}：platform css 要写 select.{key}。").format(name=name, key=key)
-    if channel == "api" and not platform and not (source.get("items") and source.get("fields")):
+    if channel == "api" and not platform and not source.get("fields"):
         text = _("来源 {name}：api 要写 platform: wordpress，或写 items 和 fields。")
         yield (*loc, "channel"), text.format(name=name)
 

@@ -199,11 +199,14 @@ def test_haste_and_private_addresses_are_for_this_machine_only(tmp_path: Path, v
         ({"url": "ftp://news.example/"}, "https://"),
         ({"url": "https://me:secret@news.example/"}, "密码"),
         ({"url": None}, "url"),
-        ({"channel": "forum"}, "platform"),
+        ({"channel": "forum", "select": "{thred: a}"}, "thread"),
+        ({"channel": "forum", "select": "{thread: 'a['}"}, "a["),
+        ({"channel": "search", "url": "https://s.example/?q={name}", "item": "..x"}, "..x"),
+        ({"channel": "import", "url": None, "folder": "in", "fields": "{bod: 内容}"}, "body"),
         ({"channel": "forum", "platform": "phpwind"}, "discuz"),
         ({"channel": "forum", "platform": "css"}, "select.post"),
         ({"channel": "api"}, "items"),
-        ({"channel": "search", "item": "li", "fields": "{url: a}"}, "{name}"),
+        ({"channel": "search"}, "{name}"),
         ({"channel": "import", "url": None}, "folder"),
         ({"id": "a b"}, "64"),
         ({"contact": "me"}, "contact"),
@@ -212,6 +215,19 @@ def test_haste_and_private_addresses_are_for_this_machine_only(tmp_path: Path, v
 )
 def test_a_wrong_source_says_what_to_write(tmp_path: Path, values: dict[str, object], said: str):
     assert any(said in line for line in mistakes(tmp_path, source(**values)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"channel": "forum"},
+        {"channel": "search", "url": "https://s.example/?q={name}"},
+        {"channel": "api", "fields": "{title: t, url: u}"},
+        {"channel": "import", "url": None, "folder": "inbox"},
+    ],
+)
+def test_what_a_channel_finds_out_by_itself_need_not_be_written(tmp_path: Path, values: dict[str, object]):
+    assert mistakes(tmp_path, source(**values)) == []
 
 
 def test_a_chinese_kind_is_understood(tmp_path: Path):
