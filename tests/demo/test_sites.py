@@ -11,7 +11,7 @@ import pytest
 from yuqing.demo.board import said
 from yuqing.demo.complaints import complaints_csv
 from yuqing.demo.pages import CLOSED_TO_ROBOTS
-from yuqing.demo.sites import DemoSites, site_pages
+from yuqing.demo.sites import DemoSites, bound, site_pages
 from yuqing.demo.world import CRAWLED, world
 
 WORLD = world(date(2025, 11, 21), datetime(2025, 11, 21, 12, 30, tzinfo=UTC))
@@ -40,6 +40,14 @@ def test_each_site_answers_at_its_own_loopback_address(sites):
 
     assert len(addresses) == len(CRAWLED)
     assert all(a.startswith("127.0.0.") for a in addresses)
+
+
+def test_a_site_takes_127_0_0_1_where_its_own_address_is_missing(sites):
+    """192.0.2.1 belongs to nobody (RFC 5737), as 127.0.0.11 does on macOS."""
+    server = bound(sites, "qinglan", "192.0.2.1", 0)
+    server.server_close()
+
+    assert server.base_url.startswith("http://127.0.0.1:")
 
 
 def test_a_second_time_the_addresses_stay_unless_somebody_took_one(sites):

@@ -76,7 +76,7 @@ class DemoSites:
     def __enter__(self) -> DemoSites:
         """Bind and serve. Raises OSError when not even 127.0.0.1 can be bound."""
         for place, site in enumerate(CRAWLED, start=11):
-            server = _bound(self, site, f"127.0.0.{place}", self._wanted.get(site, 0))
+            server = bound(self, site, f"127.0.0.{place}", self._wanted.get(site, 0))
             self._servers[site] = server
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
@@ -104,15 +104,19 @@ class _Server(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a crawler that hangs up in the middle is its own affair, not a line for the user."""
 
-def _bound(sites: DemoSites, site: Site, host: str, port: int) -> _Server:
+
+def bound(sites: DemoSites, site: Site, host: str, port: int) -> _Server:
+    """A server at this address, at another port when this one is taken, at 127.0.0.1 when there is no such address."""
     try:
         return _Server(sites, site, host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE and port:
-            return _bound(sites, site, host, 0)
+            return bound(sites, site, host, 0)
         if error.errno == errno.EADDRNOTAVAIL and host != _EVERYWHERE:
-            return _bound(sites, site, _EVERYWHERE, port)
+            return bound(sites, site, _EVERYWHERE, port)
         raise
 
 
