@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from search_index.base import Delete, Operation, Put, SearchIndex
-
 from core.times import Clock
 from scheduler.facts import facts_of
 from scheduler.radar import Radar
+from search_index.base import Delete, Operation, Put, SearchIndex
 from store import documents, index_outbox
 from store.engine import Connection, Store
 
@@ -31,16 +30,16 @@ class Indexer:
         """Apply the next orders; returns how many documents were applied, 0 when the index is up to date."""
         applied = self._index.applied_seq()
         with self._store.read() as connection:
-            if not _continues(connection, applied):
-                return self._rebuild()
             orders = index_outbox.after(connection, applied, limit=BATCH)
-            operations = self._operations(connection, {order.document: order.version for order in orders})
+            anew = not _continues(connection, applied) or any(o.document == index_outbox.REBUILD for o in orders)
+            operations = [] if anew else self._operations(connection, {o.document: o.version for o in orders})
+        if anew:
+            return self._rebuild()
         if not orders:
             return 0
         reached = orders[-1].seq
-        self._apply(operations, reached)
-        with self._store.write() as connection:
-            index_outbox.trim(connection, reached)
+        self._apply(self._index, operations, reached)
+        self._trim(reached)
         log.info("indexed documents=%d seq=%d", len(operations), reached)
         return len(operations)
 
@@ -53,18 +52,29 @@ class Indexer:
         return total
 
     def _rebuild(self) -> int:
-        """The index was lost or belongs to another store: put every document, then say how far that was."""
-        log.warning("index does not continue the store's orders, rebuilding")
+        """
+        Put every document into a new generation, then switch to it: searches go on meanwhile.
+
+        Done when the index was lost or belongs to another store, and when it was ordered: after an erasure
+        only new files are sure to hold nothing of what was deleted.
+        """
+        log.info("index is built anew")
         with self._store.read() as connection:
             reached = index_outbox.last(connection)
             ids = list(documents.every_id(connection))
-        for start in range(0, len(ids), BATCH):
-            with self._store.read() as connection:
-                operations = self._operations(connection, dict(ids[start : start + BATCH]))
-            self._apply(operations, 0)
-        self._apply([], reached)
+        with self._index.new_generation() as fresh:
+            for start in range(0, len(ids), BATCH):
+                with self._store.read() as connection:
+                    operations = self._operations(connection, dict(ids[start : start + BATCH]))
+                self._apply(fresh, operations, 0)
+            self._apply(fresh, [], reached)
+        self._trim(reached)
         log.info("index rebuilt documents=%d seq=%d", len(ids), reached)
         return max(1, len(ids))
+
+    def _trim(self, reached: int) -> None:
+        with self._store.write() as connection:
+            index_outbox.trim(connection, reached)
 
     def _operations(self, connection: Connection, versions: Mapping[str, int]) -> list[Operation]:
         """One operation a document, as it stands now: earlier orders of the same document need no own turn."""
@@ -72,8 +82,8 @@ class Indexer:
         puts: list[Operation] = [Put(facts_of(stored, source_names=self._names)) for stored in found.values()]
         return puts + [Delete(identity, version) for identity, version in versions.items() if identity not in found]
 
-    def _apply(self, operations: Sequence[Operation], seq: int) -> None:
-        report = self._index.apply(operations, seq=seq)
+    def _apply(self, index: SearchIndex, operations: Sequence[Operation], seq: int) -> None:
+        report = index.apply(operations, seq=seq)
         for identity, reason in report.rejected.items():
             log.error("index rejected document=%s reason=%s", identity, reason)
 

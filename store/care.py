@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 from core.errors import Unavailable, UsageError, YuqingError
 from core.i18n import _
 from store import documents as stored_documents
+from store import index_outbox
 from store.engine import Store, StoreDamaged
 from store.migrate import HEAD
 from store.schema import (
@@ -135,6 +136,8 @@ def remove_documents(connection: Connection, ids: Sequence[str], *, now: datetim
         for table, column in _hanging():
             connection.execute(delete(table).where(table.c[column].in_(chunk)))
         removed += len(rows)
+    if removed:
+        index_outbox.order_rebuild(connection, now=now)  # deleted text stays in an index's files until they are new
     return removed
 
 

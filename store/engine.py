@@ -88,7 +88,7 @@ def sqlite_file(url: str) -> Path | None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Unavailable(
             _("建不了数据目录 {folder}：{seen}。请检查路径与权限。").format(folder=folder, seen=error.strerror)

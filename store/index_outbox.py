@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from store.schema import index_outbox
 
@@ -17,6 +17,15 @@ class Order:
     seq: int
     document: str
     version: int
+
+
+REBUILD = "*"
+"""An order for no document: build the index anew."""
+
+
+def order_rebuild(connection: Connection, *, now: datetime) -> None:
+    """Have the indexer build the index anew, wherever it runs."""
+    connection.execute(insert(index_outbox).values(document_id=REBUILD, version=0, written_at=now))
 
 
 def after(connection: Connection, seq: int, *, limit: int) -> list[Order]:

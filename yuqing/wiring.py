@@ -192,9 +192,8 @@ class App:
 
     def add_url(self, url: str) -> list[Document]:
         """Fetch one public page into the inbox, as a round of the source "manual". Raises YuqingError."""
-        from crawlers.single import fetch_one
-
         from analysis.gate import gate
+        from crawlers.single import fetch_one
         from scheduler.crawl import persons, round_id
         from scheduler.imports import manual_source
         from store.crawl import StoredCrawl
@@ -278,15 +277,6 @@ class App:
         sender.recover()
         return sender.drain(lambda n: progress("send", n))
 
-    def compact_index(self) -> None:
-        """Rewrite the index so that no deleted text is left in its files."""
-        with suppress(Held), lock(self.radar.data_dir, "indexer", what="by hand"):
-            index = self.open_index("write")
-            try:
-                index.compact()
-            finally:
-                index.close()
-
     def open_index(self, mode: Literal["read", "write"]) -> SearchIndex:
         """The index, for "read" (any number) or "write" (one)."""
         from search_index import open_index
@@ -302,7 +292,13 @@ class App:
             self._index(lambda _stage, _n: None)
 
     def search(
-        self, query: str, *, order: Literal["newest", "relevance", "heat"] = "newest", limit: int = 20, cursor: str | None = None, facets: bool = True
+        self,
+        query: str,
+        *,
+        order: Literal["newest", "relevance", "heat"] = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: bool = True,
     ) -> dict[str, Any]:
         """A page of results in the shape of `search --json`."""
         from scheduler.facts import row_of

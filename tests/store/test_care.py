@@ -26,7 +26,7 @@ def test_a_removed_document_leaves_no_byte_in_the_file(store, tmp_path):
     StoredCrawl(store, lambda: make.NOW).commit(CrawlBatch((make.document(body=SECRET),), (page,)))
     with store.write() as connection:
         assert care.remove_documents(connection, [identity], now=make.NOW) == 1
-        (order,) = [o for o in index_outbox.after(connection, 0, limit=9) if o.version == 2]
+        (order,) = [one for one in index_outbox.after(connection, 0, limit=9) if one.version == 2]
     care.scrub(store)
     store.close()
 

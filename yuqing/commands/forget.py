@@ -25,6 +25,5 @@ def command(invocation: Invocation, what: str, dry_run: bool) -> None:
             return
         removed = forget(app.radar, app.store, what, clock=app.clock)
         app.drain(send=False)
-        app.compact_index()
     click.echo(_("已删除 {n} 篇，今后也不再收录。").format(n=removed))
     click.echo(_("旧备份里若还有，恢复时会再次删除。"))

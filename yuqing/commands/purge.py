@@ -28,5 +28,4 @@ def command(invocation: Invocation, dry_run: bool) -> None:
             return
         removed = purge(app.store, found, clock=app.clock)
         app.drain(send=False)
-        app.compact_index()
     click.echo(_("已删除 {n} 篇。").format(n=removed))

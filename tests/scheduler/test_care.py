@@ -1,0 +1,109 @@
+"""What is forgotten leaves every byte of the data folder, stays away, and is forgotten again after a restore."""
+
+import pytest
+
+from core.errors import UsageError
+from core.identity import document_id
+from scheduler import care
+from scheduler.indexer import Indexer
+from scheduler.worker import Worker
+from search_index import open_index
+from search_index.query import parse
+from store import documents, messages
+from store.engine import open_store
+from tests import make
+from tests.scheduler import scene
+
+SECRET = "独一无二的句子只在这里"
+
+
+class Desk:
+    """A store and an index in a folder, with one fresh article that alerted and one that did not."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.radar = scene.radar(folder)
+        self.store = open_store(self.radar.store_url)
+        scene.settle(self.store, self.radar)
+        self.take(scene.article(0, body=f"星禾科技用户信息泄露，{SECRET}。", author="u-abcd"), scene.article(1))
+
+    def take(self, *arrived):
+        scene.arrive(self.store, *arrived)
+        Worker(self.radar, self.store, lambda: make.NOW).drain()
+        self.index()
+
+    def index(self):
+        index = open_index("tantivy", path=self.folder / "index", mode="write", zone=self.radar.zone)
+        Indexer(self.radar, self.store, index, lambda: make.NOW).drain()
+        found = [identity for identity, _version in index.scan(parse("星禾 | 云鹭"), now=make.NOW)]
+        index.close()
+        return set(found)
+
+    def stored(self):
+        with self.store.read() as connection:
+            return {identity for identity, _version in documents.every_id(connection)}
+
+    def bytes_hold(self, text):
+        return [path for path in self.folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def test_a_forgotten_document_is_in_no_file(desk):
+    assert desk.bytes_hold(SECRET)
+    care.forget(desk.radar, desk.store, "https://news.example/0.html", clock=lambda: make.NOW)
+    found = desk.index()
+    desk.store.close()
+
+    assert found == scene.ids(scene.article(1))
+    assert desk.bytes_hold(SECRET) == []
+
+
+def test_the_proof_that_an_alert_was_posted_stays(desk):
+    care.forget(desk.radar, desk.store, document_id("news.example/0"), clock=lambda: make.NOW)
+
+    with desk.store.read() as connection:
+        assert {d.recipient for d in messages.in_states(connection, "pending")} == set(scene.LEAK_NOW.to)
+
+
+def test_what_was_forgotten_does_not_come_back_with_the_next_crawl(desk):
+    care.forget(desk.radar, desk.store, "news.example/0", clock=lambda: make.NOW)
+    desk.take(scene.article(0))
+
+    assert desk.stored() == scene.ids(scene.article(1))
+
+
+def test_a_person_is_forgotten_with_all_they_wrote_and_will_write(desk):
+    care.forget(desk.radar, desk.store, "u-abcd", clock=lambda: make.NOW)
+    desk.take(scene.article(6, author="u-abcd"), scene.article(4))
+
+    assert desk.stored() == scene.ids(scene.article(1), scene.article(4))
+
+
+def test_an_unknown_document_cannot_be_forgotten(desk):
+    with pytest.raises(UsageError, match="nobody"):
+        care.forget(desk.radar, desk.store, "nobody", clock=lambda: make.NOW)
+
+
+def test_a_restored_backup_forgets_again(desk, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("backups") / "radar.backup"
+    care.backup(desk.radar, copy)
+    care.forget(desk.radar, desk.store, "news.example/0", clock=lambda: make.NOW)
+    desk.store.close()
+    _aside, again = care.restore(desk.radar, copy, clock=lambda: make.NOW)
+    desk.store = open_store(desk.radar.store_url)
+
+    assert again == 1
+    assert desk.stored() == scene.ids(scene.article(1))
+
+
+def test_purge_deletes_past_each_sources_retention_and_says_what(desk):
+    desk.take(scene.article(4, fetched_at=make.at(days=-400)))
+    (found,) = care.expired(desk.radar, desk.store, clock=lambda: make.NOW)
+    care.purge(desk.store, [found], clock=lambda: make.NOW)
+
+    assert (found.source, set(found.ids)) == ("qinglan", scene.ids(scene.article(4)))
+    assert desk.stored() == scene.ids(scene.article(0), scene.article(1))
