@@ -10,6 +10,7 @@ from core.ports import Gate
 from core.values import Document, Source
 from crawlers.canonical import canonical_url, document_key
 from crawlers.encoding import decode
+from crawlers.extract import extract
 from crawlers.extract.feeds import FeedItem
 from crawlers.extract.values import Extracted
 from crawlers.refusals import Unreadable
@@ -27,8 +28,6 @@ def article_document(fetched: Fetched, *, source: Source, gate: Gate, item: Feed
 
     None for a page that is itself a list. Raises Unreadable for a wall and for a page without text.
     """
-    from crawlers.extract import extract
-
     text, encoding = decode(fetched.body, declared=fetched.encoding)
     if wall := wall_of(text, url=fetched.url):
         raise Unreadable(wall, kind=wall)

@@ -16,6 +16,8 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from core.errors import Unavailable
+from core.i18n import _
 from core.ports import CrawlStore
 from core.values import CrawlBatch, Document, Gone, Page, RoundReport
 
@@ -31,8 +33,8 @@ class Desk:
     """
     Buffers documents, pages and gone-marks and commits them in groups; passes questions on to the store.
 
-    After a failed commit `broken` holds the error, `on_broken` has been called once, and every further
-    `put` raises that error.
+    After a failed call `broken` holds the error, `on_broken` has been called once, and every further `put`
+    raises Unavailable.
     """
 
     def __init__(self, store: CrawlStore, *, on_broken: Callable[[Exception], None]) -> None:
@@ -52,7 +54,7 @@ class Desk:
     ) -> None:
         """Take these into one coming batch, all of them together."""
         if self.broken:
-            raise self.broken
+            raise Unavailable(_("存储不可用，爬取已停止")) from self.broken
         self._documents.update({(d.source, d.key): d for d in documents})
         self._pages.update({(p.source, p.key): p for p in pages})
         self._gone.update({g.key: g for g in gone})
@@ -70,9 +72,8 @@ class Desk:
             try:
                 await self._ask(self._store.commit, batch)
             except Exception as error:
-                self.broken = error
                 log.error("crawl batch was not stored error=%s", type(error).__name__)
-                self._on_broken(error)
+                self._break(error)
                 return
             self.committed.update(d.source for d in batch.documents)
 
@@ -83,7 +84,16 @@ class Desk:
             await self.flush()
 
     async def _ask(self, method: Callable[..., T], *args: object, **named: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(method, *args, **named))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, partial(method, *args, **named))
+        except Unavailable as error:
+            self._break(error)
+            raise
+
+    def _break(self, error: Exception) -> None:
+        if self.broken is None:
+            self.broken = error
+            self._on_broken(error)
 
     async def pages(self, source: str, keys: Sequence[str]) -> Mapping[str, Page]:
         """The known pages among these keys; what is buffered counts as known."""

@@ -7,6 +7,7 @@ for the host's turn, ends slow answers and cuts long ones.
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from typing import Any
@@ -73,7 +74,7 @@ class GuardedHandler(BaseDownloadHandler):
         family, kind, protocol, _name, address = where
         reason = refuse_address(str(address[0]), allow_private=self._allow_private)
         if reason:
-            raise ClosedAddress(_MARK + reason)
+            raise ClosedAddress(errno.EACCES, _MARK + reason)
         return socket.socket(family=family, type=kind, proto=protocol)
 
     async def download_request(self, request: Request) -> Response:

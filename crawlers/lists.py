@@ -50,6 +50,11 @@ class Finds:
     next_url: str | None = None
 
 
+def is_feed(body: bytes) -> bool:
+    """True when the bytes begin as RSS or Atom do."""
+    return bool(_FEED.match(body[:4096]))
+
+
 def feed_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
     """The entries of a feed. Raises Unreadable."""
     try:
@@ -72,7 +77,7 @@ def feed_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
 
 def listing_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
     """The entries of a list page, a sitemap or a feed, told apart by content. Raises Unreadable."""
-    if _FEED.match(fetched.body[:4096]):
+    if is_feed(fetched.body):
         return feed_finds(fetched, source=source, gate=gate)
     if _SITEMAP.search(fetched.body[:4096]):
         return _sitemap_finds(fetched, source=source)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -31,6 +31,7 @@ from crawlers.schedule import is_quiet
 from crawlers.spiders.articles import FeedSpider, ListingSpider
 from crawlers.spiders.base import SourceSpider
 from crawlers.spiders.forum import ForumSpider
+from crawlers.spiders.tables import ApiSpider, SearchSpider
 from crawlers.trip import Ending, Progress, Tally, Trip
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def run_round(
     reports say so (`finished` is False).
     """
     return asyncio.run(
-        _round(
+        run_sources(
             sources,
             store=store,
             gate=gate,
@@ -78,7 +79,7 @@ def run_round(
     )
 
 
-async def _round(
+async def run_sources(
     sources: Sequence[Source],
     *,
     store: CrawlStore,
@@ -87,10 +88,12 @@ async def _round(
     contact: str,
     deadline_s: float,
     round_id: str,
-    force: bool,
-    names: Sequence[str],
-    progress: Progress | None,
+    force: bool = False,
+    names: Sequence[str] = (),
+    progress: Progress | None = None,
+    spiders: Mapping[str, type[SourceSpider]] | None = None,
 ) -> list[RoundReport]:
+    """As `run_round`, inside an event loop; `spiders` by channel stand in for the usual ones."""
     ending = Ending()
     desk = Desk(store, on_broken=lambda _error: ending.end("store"))
     hosts = Hosts(desk, clock=clock)
@@ -104,8 +107,11 @@ async def _round(
     flushing = asyncio.create_task(desk.keep_flushing())
     runner = AsyncCrawlerRunner(project_settings(contact))
     try:
+        chosen = [spider_for(source, spiders or SPIDERS) for source in sources]
         rounds = [await desk.begin(source.id, round_id) for source in sources]
-        crawls = [crawl(source, runner, trip, id) for source, id in zip(sources, rounds, strict=True)]
+        crawls = [
+            crawl(source, runner, trip, id, spider) for source, id, spider in zip(sources, rounds, chosen, strict=True)
+        ]
         return list(await asyncio.gather(*crawls))
     finally:
         timer.cancel()
@@ -116,7 +122,9 @@ async def _round(
         desk.close()
 
 
-async def crawl(source: Source, runner: AsyncCrawlerRunner, trip: Trip, round_id: str) -> RoundReport:
+async def crawl(
+    source: Source, runner: AsyncCrawlerRunner, trip: Trip, round_id: str, spider: type[SourceSpider]
+) -> RoundReport:
     """Crawl one source to its end and tell the store how it went."""
     started, tally = trip.clock(), Tally()
     today = day_of(started).isoformat()
@@ -126,7 +134,7 @@ async def crawl(source: Source, runner: AsyncCrawlerRunner, trip: Trip, round_id
         if reason := _not_now(source, budget, now=started, force=trip.force):
             tally.note(reason)
         else:
-            crawler = Crawler(spider_for(source), runner.settings)
+            crawler = Crawler(spider, runner.settings)
             task = runner.crawl(crawler, source=source, trip=trip, round_id=round_id, budget=budget, tally=tally)
             await task
             await _spend(trip, source, today, spent + tally.requests)
@@ -170,14 +178,16 @@ STOPS = {
 }
 
 
-SPIDERS: dict[str, type[SourceSpider]] = {"feed": FeedSpider, "listing": ListingSpider, "forum": ForumSpider}
+SPIDERS: dict[str, type[SourceSpider]] = {
+    spider.name: spider for spider in (FeedSpider, ListingSpider, ForumSpider, ApiSpider, SearchSpider)
+}
 
 
-def spider_for(source: Source) -> type[SourceSpider]:
+def spider_for(source: Source, spiders: Mapping[str, type[SourceSpider]]) -> type[SourceSpider]:
     """The spider of a source's channel. Raises ConfigError for a channel that is not crawled."""
-    if source.channel not in SPIDERS:
+    if source.channel not in spiders:
         raise ConfigError(_("来源 {id}：渠道 {channel} 不需要爬取").format(id=source.id, channel=source.channel))
-    return SPIDERS[source.channel]
+    return spiders[source.channel]
 
 
 def _not_now(source: Source, budget: int, *, now: datetime, force: bool) -> str | None:

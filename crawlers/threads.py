@@ -8,7 +8,7 @@ read), `posts` (post id -> short content hash) and, while it is being read, `wan
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -40,21 +40,23 @@ def same(old: Facts, new: Facts) -> bool:
     return apart <= max(_SLACK_S.get(facts["precision"], 86_400) for facts in (old, new))
 
 
-def thread_step(known: Page | None, facts: Facts, *, fresh: Page) -> Page | None:
+def thread_step(known: Page | None, facts: Facts, *, fresh: Page, rose: bool = False) -> Page | None:
     """
     The thread as it is to be fetched now, or None when nothing moved.
 
-    Only more replies and nothing else: from the last known page on. Anything else (a new title, fewer
-    replies, a reply in place of another): the whole thread, so that what is missing is seen.
+    `rose` says that it climbed in a list that tells neither counts nor times. Only more replies and nothing
+    else: from the last known page on. Anything else (a new title, fewer replies, a reply in place of
+    another): the whole thread, so that what is missing is seen.
     """
     if known is None:
         return replace(fresh, cursor=walk({}, facts, full=True))
     old = known.cursor.get("facts")
-    if known.state == "done" and old and same(old, facts):
+    if known.state == "done" and old and same(old, facts) and not rose:
         return None
     if known.state in ("refused", "failed", "gone") and known.cursor.get("want") == facts:
         return None
-    grew = old is not None and old["title"] == facts["title"] and _more(old["replies"], facts["replies"])
+    more = rose if facts["replies"] is None else old is not None and _more(old["replies"], facts["replies"])
+    grew = more and old is not None and old["title"] == facts["title"]
     full = known.state != "done" or not grew
     return replace(known, url=fresh.url, state="pending", misses=0, cursor=walk(known.cursor, facts, full=full))
 
@@ -128,3 +130,19 @@ def vanished(before: Mapping[str, str | None], now: Mapping[str, str | None]) ->
     if oldest is None:
         return []
     return [key for key, last in before.items() if key not in now and last and last > oldest]
+
+
+def risen(before: Sequence[str], now: Sequence[str]) -> set[str]:
+    """
+    The threads that climbed past another between two readings of a list sorted by last reply.
+
+    Only threads of both readings count. Who stands above somebody that used to stand above has risen.
+    """
+    places = {key: place for place, key in enumerate(before)}
+    climbed: set[str] = set()
+    highest = len(places)
+    for key in reversed([key for key in now if key in places]):
+        if places[key] > highest:
+            climbed.add(key)
+        highest = min(highest, places[key])
+    return climbed

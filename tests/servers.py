@@ -42,7 +42,14 @@ Page = Answer | str | bytes | Callable[[Asked], "Answer | str | bytes"]
 class Site:
     """A web site on loopback, used as a context manager. `pages` may be changed while it serves."""
 
-    def __init__(self, pages: Mapping[str, Page] | None = None, *, robots: Page | None = None) -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, Page] | None = None,
+        *,
+        robots: Page | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
         self.pages: dict[str, Page] = dict(pages or {})
         self.pages.setdefault("/robots.txt", robots if robots is not None else Answer(status=404))
         self.fallback: Callable[[Asked], Answer | str | bytes] | None = None
@@ -50,7 +57,7 @@ class Site:
         self.most_at_once = 0
         self._open = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer((host, port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 

@@ -37,7 +37,8 @@ class ArticleSpider(SourceSpider):
             self.tally.not_modified += 1
             return Reading(self.done(page, fetched))
         finds = await self.off_loop(type(self).finds, fetched, source=self.source, gate=self.trip.gate)
-        return await self._lead_on(self.done(page, fetched, content_hash=same), fetched, finds)
+        index = any(find.is_list for find in finds.entries)  # it may stay the same while its sitemaps change
+        return await self._lead_on(self.done(page, fetched, content_hash=None if index else same), fetched, finds)
 
     async def _lead_on(self, page: Page, fetched: Fetched, finds: Finds) -> Reading:
         """What is new or changed among the entries; on to the next list page while anything is."""

@@ -17,10 +17,10 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from core.errors import Unavailable, YuqingError
 from core.i18n import _
 from core.times import iso
 from core.values import Document, Gone, Page, PageRole, PageState, Source
@@ -153,9 +153,12 @@ class SourceSpider(Spider):
             await self._judge(response, page)
         except Unreadable as error:
             await self._unreadable(page, error)
+        except Unavailable:  # the store is gone: the round is ending already
+            pass
+        except YuqingError as error:  # a selector or pattern of the configuration
+            self.tally.note(str(error))
+            await self._unreadable(page, Unreadable("configuration"))
         except Exception as error:
-            if self.trip.desk.broken:
-                raise CloseSpider("store") from error
             log.exception("page could not be read source=%s", self.source.id)
             await self._unreadable(page, Unreadable(type(error).__name__))
         finally:

@@ -17,7 +17,7 @@ from crawlers.canonical import document_key
 from crawlers.encoding import decode
 from crawlers.refusals import Unreadable
 from crawlers.spiders.base import SourceSpider
-from crawlers.threads import adds_up, facts_of, step_in, thread_page_url, thread_step, vanished, walk
+from crawlers.threads import adds_up, facts_of, risen, step_in, thread_page_url, thread_step, vanished, walk
 from crawlers.trip import Fetched, Reading
 from crawlers.walls import wall_of
 
@@ -45,26 +45,29 @@ class ForumSpider(SourceSpider):
         board = await self.off_loop(_board, fetched, self.source)
         rows = {document_key(row.url, source=self.source): row for row in board.rows}
         known = await self.trip.desk.pages(self.source.id, list(rows))
-        moved = [step for key, row in rows.items() if (step := self._step(key, row, known.get(key), fetched.at))]
+        rose = risen(page.cursor.get("order", ()), list(rows))
+        steps = [self._step(key, row, known.get(key), fetched.at, rose=key in rose) for key, row in rows.items()]
+        moved = [step for step in steps if step]
         standing = {key: iso(row.last_post_at) for key, row in rows.items() if not row.sticky}
         self._before.update(page.cursor.get("threads", {}))
         self._now.update(standing)
         deep = self._deep_look(page, fetched.at)
         follow = await self.further_list(board.next_url) if board.next_url and (moved or deep) else ()
         lost = () if follow else await self._lost()
-        cursor = {**page.cursor, "threads": standing}
+        cursor = {**page.cursor, "threads": standing, "order": list(rows)}
         if deep or moved:
             cursor["deep_at"] = iso(fetched.at)
         return Reading(self.done(page, fetched, cursor=cursor), again=(*moved, *lost, *follow))
 
-    def _step(self, key: str, row: boards.Row, known: Page | None, now: datetime) -> Page | None:
+    def _step(self, key: str, row: boards.Row, known: Page | None, now: datetime, *, rose: bool) -> Page | None:
         if known and known.round == self.round_id and known.state == "done":
             return None
         facts = facts_of(
             title=row.title, replies=row.replies, last_post_at=row.last_post_at, precision=row.last_post_precision
         )
         fresh = Page(self.source.id, key, row.url, "thread", discovered_at=now)
-        step = thread_step(known, facts, fresh=fresh)
+        silent = row.replies is None and row.last_post_at is None
+        step = thread_step(known, facts, fresh=fresh, rose=rose and silent)
         return step if step and self.first_time(key) else None
 
     def _deep_look(self, page: Page, now: datetime) -> bool:
@@ -162,20 +165,23 @@ def _thread(fetched: Fetched, page: Page, source: Source, gate: Gate) -> tuple[T
     thread = boards.read_thread(text, fetched.url, fetched.at, source=source)
     if not thread.posts and not thread.gone and (wall := wall_of(text, url=fetched.url)):
         raise Unreadable(thread.denied or wall, kind=wall)
+    order = [*page.cursor.get("posts", {}), *(str(post.id) for post in thread.posts)]
+    places = {post: place for place, post in enumerate(dict.fromkeys(order), start=1)}  # where a board has no numbers
     shared = {"source": source.id, "kind": "post", "thread": page.key, "outlet": source.outlet}
     documents = {}
     for post in thread.posts:
+        floor = post.floor or places[str(post.id)]
         document = Document(
             **shared,  # type: ignore[arg-type]
             key=f"{page.key}:{post.id}",
-            title=(post.title or thread.title) if post.floor == 1 else None,
+            title=(post.title or thread.title) if floor == 1 else None,
             body=post.body,
             fetched_at=fetched.at,
             url=f"{page.url}#pid{post.id}",
             author=post.author,
             published_at=post.published_at,
             precision=post.precision,
-            floor=post.floor,
+            floor=floor,
             raw_hash=raw_hash(fetched.body),
         )
         documents[str(post.id)] = gate(document)
