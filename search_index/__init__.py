@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from core.errors import ConfigError
@@ -20,9 +20,10 @@ def open_index(
     path: Path | None = None,
     mode: Literal["read", "write"] = "read",
     zone: ZoneInfo = SHANGHAI,
+    **settings: Any,
 ) -> SearchIndex:
     """
-    The index of this backend, "tantivy" (a folder).
+    The index of this backend, "tantivy" (a folder) or "elasticsearch" (`url` and the settings of `open_elastic`).
 
     Opened for reading it may not exist yet: searching then raises IndexUnavailable. `zone` is what days are days of;
     it must stay the same for the life of the index. Raises IndexBusy, IndexUnavailable, ConfigError.
@@ -31,4 +32,8 @@ def open_index(
         from search_index.tantivy_index import TantivyIndex
 
         return TantivyIndex(path, mode=mode, zone=zone)
-    raise ConfigError(_("index.backend 应是 tantivy，看到的是 {seen}").format(seen=backend))
+    if backend == "elasticsearch":
+        from search_index.elastic_index import open_elastic
+
+        return open_elastic(mode=mode, zone=zone, **settings)
+    raise ConfigError(_("index.backend 应是 tantivy 或 elasticsearch，看到的是 {seen}").format(seen=backend))

@@ -1,17 +1,47 @@
-"""The indexes that the conformance suite runs on."""
+"""The engines that the conformance suite runs on: a folder, and a real Elasticsearch where one can be had."""
+
+import os
+from itertools import count
 
 import pytest
 
 from search_index import open_index
+from tests.search_index.elastic_server import Missing, server
+
+ENGINES = ["tantivy", pytest.param("elasticsearch", marks=pytest.mark.external_service)]
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def elastic_url():
+    """A running Elasticsearch. Without one the tests are skipped with the reason; in CI that is a failure."""
+    try:
+        running = server()
+        url = running.__enter__()
+    except Missing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must test on Elasticsearch: {missing}")
+        pytest.skip(f"no Elasticsearch: {missing}")
+    yield url
+    running.__exit__(None, None, None)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
 
 
 @pytest.fixture
-def open_again(tmp_path):
-    """Opens one index folder, as often as asked; closes what was opened."""
+def open_again(engine, tmp_path, request):
+    """Opens one index, as often as asked; closes what was opened."""
+    settings = {"path": tmp_path / "index"}
+    if engine == "elasticsearch":
+        url = request.getfixturevalue("elastic_url")
+        settings = {"url": url, "prefix": f"t{os.getpid()}-{next(_numbers)}", "replicas": 0}
     opened = []
 
     def open_one(mode="write"):
-        opened.append(open_index("tantivy", path=tmp_path / "index", mode=mode))
+        opened.append(open_index(engine, mode=mode, **settings))
         return opened[-1]
 
     yield open_one

@@ -7,6 +7,12 @@ from search_index.base import Put
 from search_index.results import search
 from tests.search_index.make import NOW, facts, moment
 
+
+@pytest.fixture
+def engine():
+    return "tantivy"
+
+
 KEYS = {
     "id", "rev", "title", "snippet", "url", "source", "outlet", "author", "published_at", "companies", "sentiment",
     "topics", "story", "story_size", "level", "status",

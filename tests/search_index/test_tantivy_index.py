@@ -11,6 +11,11 @@ from search_index.query import parse
 from tests.search_index.make import NOW, facts
 
 
+@pytest.fixture
+def engine():
+    return "tantivy"
+
+
 def test_a_second_writer_is_told_who_writes(index, tmp_path):
     with pytest.raises(IndexBusy, match="进程"):
         open_index("tantivy", path=tmp_path / "index", mode="write")

@@ -1,0 +1,357 @@
+"""The index on an Elasticsearch cluster: one alias, behind it one index a generation. Same answers as tantivy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from core.errors import ConfigError, UsageError
+from core.i18n import _
+from search_index import elastic_bulk
+from search_index.base import (
+    MAX_RELEVANT,
+    ApplyReport,
+    Digest,
+    Health,
+    IndexUnavailable,
+    Operation,
+    Order,
+    Page,
+    Put,
+    check_request,
+    digest_of_keys,
+    filled_days,
+    identity_of,
+    read_cursor,
+    winners,
+    write_cursor,
+)
+from search_index.elastic_connect import connect, speaking
+from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, tombstone
+from search_index.query import Query
+from search_index.query.ast import Literal as LiteralLeaf
+from search_index.query.ast import Near, both
+from search_index.query.predicate import near_places
+from search_index.rows import CONTROL_ID, LAYOUT
+
+_SORTS: dict[str, list[Json]] = {
+    "newest": [{"ts": "desc"}, {"key": "asc"}],
+    "heat": [{"heat": "desc"}, {"ts": "desc"}, {"key": "asc"}],
+    "relevance": [{"_score": "desc"}, {"ts": "desc"}, {"key": "asc"}],
+}
+_SCAN_STEP = 1_000
+_KEEP_ALIVE = "2m"
+_MAX_VALUES = 10_000
+_MAX_DAYS = 60_000  # below search.max_buckets, 65,536
+_PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+
+
+def open_elastic(
+    *,
+    url: str,
+    mode: Literal["read", "write"],
+    zone: ZoneInfo,
+    prefix: str = "yuqing",
+    shards: int = 1,
+    replicas: int = 1,
+    api_key_file: Path | None = None,
+    user: str | None = None,
+    password_file: Path | None = None,
+    ca_certs: Path | None = None,
+    timeout_s: float = 10.0,
+) -> ElasticIndex:
+    """
+    The index under the alias `prefix` of this server. Opened for writing, it is made if it is not there.
+
+    Raises ConfigError for settings that cannot be, IndexUnavailable.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise ConfigError(_("index.prefix 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
+    client = connect(
+        url,
+        api_key_file=api_key_file,
+        user=user,
+        password_file=password_file,
+        ca_certs=ca_certs,
+        timeout_s=timeout_s,
+    )
+    return ElasticIndex(client, prefix, mode=mode, zone=zone, shards=shards, replicas=replicas)
+
+
+class ElasticIndex:
+    """See `search_index.base.SearchIndex`. Two writers do no harm (versions decide), but one is enough."""
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        prefix: str,
+        *,
+        mode: Literal["read", "write"],
+        zone: ZoneInfo,
+        shards: int = 1,
+        replicas: int = 1,
+    ) -> None:
+        self._client, self._alias, self._target = client, prefix, prefix
+        self._mode, self._zone, self._shards, self._replicas = mode, zone, shards, replicas
+        if mode == "write":
+            self._ensure()
+
+    # ------------------------------------------------------------ writing
+
+    def apply(self, batch: Sequence[Operation], *, seq: int) -> ApplyReport:
+        """See SearchIndex.apply. The sequence is written after the documents: a break between the two repeats them."""
+        if self._mode != "write":
+            raise UsageError(_("这个索引只为读取而打开"))
+        rejected: dict[str, str] = {}
+        rows: dict[str, Json] = {}
+        for operation in winners(batch).values():
+            try:
+                rows[identity_of(operation)] = self._row(operation)
+            except (ValueError, OverflowError, TypeError) as error:
+                rejected[identity_of(operation)] = str(error)[:200]
+        is_alias = self._target == self._alias
+        fates = elastic_bulk.write(self._client, self._target, rows, alias=is_alias)
+        with speaking(self._alias):
+            self._client.index(
+                index=self._target, id=CONTROL_ID, document=control(seq), require_alias=is_alias, refresh=False
+            )
+            self._client.indices.refresh(index=self._target)
+        return ApplyReport(tuple(fates.applied), tuple(fates.stale), rejected | fates.rejected)
+
+    def _row(self, operation: Operation) -> Json:
+        if isinstance(operation, Put):
+            return document(operation.facts, self._zone)
+        return tombstone(operation.id, operation.version)
+
+    def _ensure(self) -> None:
+        """Make a generation when there is none, or when it was made by other rules."""
+        current = self._current()
+        if current is None or self._meta(current) != {"layout": LAYOUT, "zone": self._zone.key}:
+            self._switch(self._create(), current)
+
+    def _current(self) -> str | None:
+        with speaking(self._alias):
+            try:
+                return next(iter(self._client.indices.get_alias(name=self._alias)), None)
+            except NotFoundError:
+                return None
+
+    def _meta(self, name: str) -> Json:
+        with speaking(self._alias):
+            answer = self._client.indices.get_mapping(index=name)
+        return dict(answer[name]["mappings"].get("_meta", {}))
+
+    def _create(self) -> str:
+        with speaking(self._alias):
+            names = list(self._client.indices.get(index=f"{self._alias}-g*", allow_no_indices=True))
+            numbers = [int(name.rpartition("-g")[2]) for name in names if name.rpartition("-g")[2].isdigit()]
+            name = f"{self._alias}-g{max(numbers, default=0) + 1:06d}"
+            body = index_body(self._zone, shards=self._shards, replicas=self._replicas)
+            self._client.indices.create(index=name, wait_for_active_shards="1", **body)
+        return name
+
+    def _switch(self, name: str, old: str | None) -> None:
+        """One request moves the alias, so no search finds nothing or both."""
+        actions: list[Json] = [{"add": {"index": name, "alias": self._alias, "is_write_index": True}}]
+        if old:
+            actions.append({"remove_index": {"index": old}})
+        with speaking(self._alias):
+            self._client.indices.update_aliases(actions=actions)
+
+    @contextmanager
+    def new_generation(self) -> Iterator[ElasticIndex]:
+        """See SearchIndex.new_generation."""
+        if self._mode != "write":
+            raise UsageError(_("这个索引只为读取而打开"))
+        old, name = self._current(), self._create()
+        fresh = ElasticIndex.__new__(ElasticIndex)
+        fresh.__dict__.update(self.__dict__, _target=name)
+        try:
+            yield fresh
+        except BaseException:
+            with speaking(self._alias):
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+            raise
+        self._switch(name, old)
+
+    # ------------------------------------------------------------ looking
+
+    def applied_seq(self) -> int:
+        """See SearchIndex.applied_seq."""
+        if self._mode == "write" and self._target == self._alias:
+            self._ensure()
+        with speaking(self._alias):
+            try:
+                answer = self._client.get(index=self._target, id=CONTROL_ID)
+            except NotFoundError as error:
+                if "found" in error.body:  # the index is there, the document is not
+                    return 0
+                raise
+        return int(answer["_source"]["seq"])
+
+    def search(
+        self,
+        query: Query,
+        *,
+        now: datetime,
+        order: Order = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+        days: bool = False,
+    ) -> Page:
+        """See SearchIndex.search."""
+        check_request(order, limit, facets)
+        after = read_cursor(query, order, cursor) if cursor else None
+        skip = int(after[0]) if after and order == "relevance" else 0
+        size = min(limit + 1, MAX_RELEVANT - skip) if order == "relevance" else limit + 1
+        request: Json = {
+            "query": self._lowered(query, now),
+            "sort": _SORTS[order],
+            "size": max(0, size),
+            "track_total_hits": True,
+            "aggregations": _wanted(facets, days),
+            "source": False,
+        }
+        if order == "relevance":
+            request["from_"] = skip
+        elif after:
+            request["search_after"] = after
+        answer = self._ask(request)
+        hits = answer["hits"]["hits"]
+        shown = hits[:limit]
+        reached = None
+        if len(hits) > limit:
+            reached = [skip + limit] if order == "relevance" else shown[-1]["sort"]
+        return Page(
+            ids=tuple(hit["_id"] for hit in shown),
+            total=answer["hits"]["total"]["value"],
+            total_is_exact=answer["hits"]["total"]["relation"] == "eq",
+            next=write_cursor(query, order, reached) if reached else None,
+            facets=_facets(answer, facets),
+            days=_days(answer) if days else {},
+        )
+
+    def count(self, query: Query, *, now: datetime) -> int:
+        """See SearchIndex.count."""
+        with speaking(self._alias):
+            return int(self._client.count(index=self._target, query=self._lowered(query, now))["count"])
+
+    def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
+        """See SearchIndex.scan."""
+        for hit in self._walk(self._lowered(query, now), ["version"]):
+            yield hit["_id"], int(hit["fields"]["version"][0])
+
+    def get_versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """See SearchIndex.get_versions."""
+        found: dict[str, int] = {}
+        for at in range(0, len(ids), _SCAN_STEP):
+            wanted = {"bool": {"filter": [{"terms": {"uid": list(ids[at : at + _SCAN_STEP])}}, live()]}}
+            for hit in self._walk(wanted, ["version"]):
+                found[hit["_id"]] = int(hit["fields"]["version"][0])
+        return found
+
+    def digest(self) -> Digest:
+        """See SearchIndex.digest."""
+        rows = (
+            (int(hit["fields"]["day"][0]), int(hit["fields"]["key"][0]), int(hit["fields"]["version"][0]))
+            for hit in self._walk(live(), ["day", "key", "version"])
+        )
+        return digest_of_keys((date.fromordinal(day).isoformat() if day else "", key, v) for day, key, v in rows)
+
+    def health(self) -> Health:
+        """See SearchIndex.health."""
+        seq, current = self.applied_seq(), self._current()
+        with speaking(self._alias):
+            documents = int(self._client.count(index=self._target, query=live())["count"])
+            size = self._client.indices.stats(index=self._target, metric="store")
+            state = self._client.cluster.health(index=self._target)["status"]
+        notes = () if state == "green" else (f"cluster {state}",)
+        bytes_ = int(size["_all"]["primaries"]["store"]["size_in_bytes"])
+        return Health("elasticsearch", documents, seq, bytes_, current or "", self._mode == "write", notes)
+
+    def close(self) -> None:
+        """See SearchIndex.close."""
+        self._client.close()
+
+    # ------------------------------------------------------------ asking
+
+    def _lowered(self, query: Query, now: datetime) -> Json:
+        return Lowering(now=now, zone=self._zone, nearby=lambda near: self._nearby(near, now)).query(query)
+
+    def _nearby(self, near: Near, now: datetime) -> list[str]:
+        """The documents that hold all texts of a Near are few: look at their texts."""
+        found = []
+        for field in (near.field,) if near.field else ("title", "body"):
+            candidates = both([LiteralLeaf(text, field) for text in near.texts])
+            for hit in self._walk(self._lowered(candidates, now), [], source=[f"texts.{field}"]):
+                if near_places(near, hit["_source"]["texts"][field]) is not None:
+                    found.append(hit["_id"])
+        return found
+
+    def _ask(self, request: Json) -> Any:
+        """One search; partial answers (a shard lost, time run out) are failures, not answers."""
+        where: Json = {} if "pit" in request else {"index": self._target, "allow_partial_search_results": False}
+        with speaking(self._alias):
+            answer = self._client.search(**where, **request)
+        if answer["timed_out"]:
+            raise IndexUnavailable(_("Elasticsearch（{where}）没有按时答完，请稍后再试").format(where=self._alias))
+        return answer
+
+    def _walk(self, query: Json, fields: list[str], *, source: list[str] | bool = False) -> Iterator[Json]:
+        """Every hit as of now, by key, a step at a time."""
+        with speaking(self._alias):
+            point = self._client.open_point_in_time(index=self._target, keep_alive=_KEEP_ALIVE)["id"]
+        try:
+            after: list[Any] | None = None
+            while True:
+                request: Json = {
+                    "query": query,
+                    "size": _SCAN_STEP,
+                    "sort": [{"key": "asc"}, {"_shard_doc": "asc"}],
+                    "pit": {"id": point, "keep_alive": _KEEP_ALIVE},
+                    "docvalue_fields": fields,
+                    "track_total_hits": False,
+                    "source": source,
+                }
+                if after:
+                    request["search_after"] = after
+                hits = self._ask(request)["hits"]["hits"]
+                yield from hits
+                if len(hits) < _SCAN_STEP:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            with speaking(self._alias):
+                self._client.close_point_in_time(id=point)
+
+
+def _wanted(facets: Sequence[str], days: bool) -> Json:
+    wanted: Json = {name: {"terms": {"field": f"f_{name}", "size": _MAX_VALUES}} for name in facets}
+    if days:
+        wanted["day"] = {"terms": {"field": "day", "size": _MAX_DAYS}}
+    return wanted
+
+
+def _facets(answer: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    return {
+        name: {
+            str(bucket["key"]): int(bucket["doc_count"])
+            for bucket in sorted(
+                answer["aggregations"][name]["buckets"], key=lambda b: (-b["doc_count"], str(b["key"]))
+            )
+        }
+        for name in facets
+    }
+
+
+def _days(answer: Any) -> dict[str, int]:
+    buckets = answer["aggregations"]["day"]["buckets"]
+    return filled_days({date.fromordinal(int(b["key"])): int(b["doc_count"]) for b in buckets if b["key"] > 0})
