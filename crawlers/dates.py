@@ -28,6 +28,7 @@ FIRST_YEAR = 1990
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十廿卅两]+(?=\s*(?:年|月|日|号|时|点|分|秒|天|小时|个|周|星期前|周前))")
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200e\u200f\u2000-\u200a\u202f\ufeff]+")
+_GLUED = re.compile(r"(?<=\d)([-/.]\d{2})(\d{2}:\d{2})(?!\d)")  # two neighbouring cells: 10-0812:00
 _PUBLISHED = re.compile(r"发布|发表|发稿|刊发|published")
 
 _HALF = {
@@ -116,7 +117,7 @@ def parse_date(text: str, *, fetched_at: datetime) -> Parsed:
 
 
 def _prepared(text: str) -> str:
-    text = _SPACES.sub(" ", fold(text[:MAX_LENGTH])).strip()
+    text = _GLUED.sub(r"\1 \2", _SPACES.sub(" ", fold(text[:MAX_LENGTH])).strip())
     return _NUMERAL.sub(lambda m: str(_number(m.group())), text)
 
 

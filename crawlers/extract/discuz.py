@@ -79,6 +79,11 @@ def is_discuz(tree: Any) -> bool:
     return bool(generator and "discuz" in generator.lower())
 
 
+def is_list(tree: Any) -> bool:
+    """True when a Discuz! page lists threads or boards."""
+    return first(tree, "//tbody[contains(@id,'thread_')] | //a[contains(@href,'forumdisplay')]/../../../h2") is not None
+
+
 # ---------------------------------------------------------------- board list
 
 
@@ -89,7 +94,7 @@ def parse_list(html: str, url: str, fetched_at: datetime) -> BoardPage:
     bodies = query(tree, "//tbody[starts-with(@id,'normalthread_') or starts-with(@id,'stickthread_')]")
     rows = tuple(row for body in bodies if (row := _row(body, base, fetched_at)))
     page, pages, next_url = _pager(tree, base)
-    return BoardPage(rows, next_url, page, pages, None if rows else _message(tree))
+    return BoardPage(rows, next_url, page, pages, None if rows else message_of(tree))
 
 
 def _row(body: Any, base: str, fetched_at: datetime) -> Row | None:
@@ -166,7 +171,7 @@ def thread_of(tree: Any, url: str | None, fetched_at: datetime) -> ThreadPage:
     page, pages, next_url = _pager(tree, base)
     title = line(first(tree, "//*[@id='thread_subject']")) or line(first(tree, "//*[@id='threadtitle']//h1")) or None
     posts = _in_order([_post(message, title, fetched_at) for message in messages])
-    message = None if posts else _message(tree)
+    message = None if posts else message_of(tree)
     gone = message if message and _GONE.search(message) else None
     denied = message if message and not gone and _DENIED.search(message) else None
     return ThreadPage(title, posts, _tid_of(tree, url), page, pages, next_url, gone, denied)
@@ -259,7 +264,7 @@ def _pager(tree: Any, base: str) -> tuple[int, int, str | None]:
     return page, max([page, *last]), without_extra(joined(base, href)) if href else None
 
 
-def _message(tree: Any) -> str | None:
+def message_of(tree: Any) -> str | None:
     """The board's own message box, when the page is one."""
     classes = f"{with_class('alert_error')} or {with_class('showmessage')} or {with_class('jump_c')}"
     box = first(tree, "//*[@id='messagetext']", f"//div[{classes}]")

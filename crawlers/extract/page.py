@@ -19,9 +19,11 @@ from crawlers.extract.trim import trimmed
 from crawlers.extract.values import Extracted
 from crawlers.extract.when import published
 
-HEAD_BEFORE, HEAD_AFTER = 4, 14
+HEAD_BEFORE, HEAD_AFTER, HEAD_FAR = 4, 14, 45
 """Lines around the headline among which the byline stands."""
-TAIL = 8
+OPENING = 30
+"""Characters that a paragraph has at least; the first two may name the reporter."""
+TAIL = 6
 """Lines after the text among which 来源 and 作者 may stand."""
 
 
@@ -37,16 +39,18 @@ def extract(
     text = raw if isinstance(raw, str) else decode(raw[: 4 * MAX_CHARACTERS], declared=declared_encoding)[0]
     tree = parse(text)
     meta = meta_of(tree, url)
-    if discuz.is_discuz(tree) and (page := _discuz_thread(tree, meta, url, fetched_at)):
+    if discuz.is_discuz(tree) and (page := _discuz(tree, meta, url, fetched_at)):
         return page
     flow = flow_of(tree)
     return _article(tree, flow, meta, text, url, fetched_at)
 
 
-def _discuz_thread(tree: Any, meta: Meta, url: str | None, fetched_at: datetime) -> Extracted | None:
+def _discuz(tree: Any, meta: Meta, url: str | None, fetched_at: datetime) -> Extracted | None:
+    """A board's thread, list or message; None for its other pages (portal articles), which are read as any page."""
     thread = discuz.thread_of(tree, url, fetched_at)
     if not thread.posts:
-        return None
+        kind: PageKind | None = "list" if discuz.is_list(tree) else "other" if discuz.message_of(tree) else None
+        return Extracted(meta.title or None, None, None, "none", (), None, meta.canonical, kind) if kind else None
     opening = thread.posts[0]
     return Extracted(
         title=thread.title or meta.title or None,
@@ -68,16 +72,17 @@ def _article(tree: Any, flow: Flow, meta: Meta, text: str, url: str | None, fetc
     lines = flow.lines[block.start : block.end] if block else []
     paragraphs = trimmed(lines, title=title)
     head, tail = _head(flow, begin, block), flow.lines[block.end - 4 : block.end + TAIL] if block else []
+    opening = [line for line in lines[:12] if line.size >= OPENING][:2]
     moment, precision = published(
         tree, flow, begin=begin, block=block, meta=meta, text=text, url=url, fetched_at=fetched_at
     )
-    kind = _kind(flow, paragraphs)
+    kind = _kind(flow, paragraphs, dated=moment is not None and title is not None)
     return Extracted(
         title=title,
         body="\n".join(paragraphs) or None,
         published_at=moment,
         precision=precision if moment else NOTHING[1],
-        author=authors_of(head, lines[:3], lines[-3:], meta),
+        author=authors_of(head, opening, tail, meta),
         outlet=outlet_of(head, tail, meta),
         canonical=meta.canonical,
         kind=kind,
@@ -91,19 +96,23 @@ def _head(flow: Flow, begin: int | None, block: Block | None) -> list[Line]:
         return flow.lines[start : block.start + 2] if block else []
     stop = begin + HEAD_AFTER
     if block is not None and block.start > begin:
-        stop = min(stop, block.start + 2)
+        stop = min(begin + HEAD_FAR, block.start + 2)
     return flow.lines[max(0, begin - HEAD_BEFORE) : stop]
 
 
-LIST_LINK_SHARE = 0.7
 MIN_ARTICLE = 60
 """Characters of prose below which a page is no article."""
+LINKED, FEW_LINES = 0.5, 20
+"""A page that is mostly links in more lines than this is a list, unless it has an article of its own."""
+TEASERS = 0.35
+"""Share of a list's text that teasers may have."""
 
 
-def _kind(flow: Flow, paragraphs: list[str]) -> PageKind:
+def _kind(flow: Flow, paragraphs: list[str], dated: bool) -> PageKind:
     prose = sum(len(p) for p in paragraphs)
-    linked = sum(line.linked for line in flow.lines)
     whole = sum(line.size for line in flow.lines) or 1
-    if prose >= MIN_ARTICLE and not (linked / whole > LIST_LINK_SHARE and prose < 0.1 * whole):
+    links = sum(line.link_share > LINKED for line in flow.lines)
+    mostly_links = len(flow.lines) > FEW_LINES and links > LINKED * len(flow.lines)
+    if prose >= MIN_ARTICLE and (dated or not mostly_links or prose > TEASERS * whole):
         return "article"
-    return "list" if linked / whole > 0.5 and len(flow.lines) > 20 else "other"
+    return "list" if mostly_links else "other"

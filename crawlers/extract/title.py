@@ -31,11 +31,26 @@ def title_of(tree: Any, flow: Flow, meta: Meta) -> str | None:
     shown = [text for text, _ in heads] + [ln.text for ln in flow.lines if ln.size <= MAX_TITLE]
     for said in declared:
         if said and (found := _shown_as(said, shown)):
-            return found
-    for said in (declared[1], declared[2], declared[0]):
-        if said and (stripped := without_site(said, meta)):
-            return stripped
-    return _by_name(heads)
+            return found if not _CHANNEL.fullmatch(bare(found)) else _by_name(flow, heads) or found
+    stripped = next((t for said in (*declared[1:], declared[0]) if said and (t := without_site(said, meta))), None)
+    if stripped is None or len(bare(stripped)) < MIN_HEADLINE or _is_names_only(stripped):
+        return _by_name(flow, heads) or stripped
+    return stripped
+
+
+_CHANNEL = re.compile(
+    r"(?:公司|企业|行业|工作|国内|国际|媒体|最新|本站|今日|院内|学院|学校|政务|通知)?"
+    r"(?:新闻|动态|资讯|公告|通知|公示|要闻|快讯|文章|内容|信息|详情|正文|首页|专题|报道|中心|列表|页面|浏览|阅读|详细){1,3}"
+)
+"""What a <title> says that names the kind of page instead of the page."""
+MIN_HEADLINE = 4
+LONGEST_NAME = 8
+"""Characters of a site's or a channel's name; a headline is longer."""
+
+
+def _is_names_only(title: str) -> bool:
+    """True for "科普中国-辟谣文章": only names of sites and channels, no headline."""
+    return all(len(bare(part)) <= LONGEST_NAME for part in _SEPARATOR.split(title))
 
 
 def _shown_as(said: str, shown: list[str]) -> str | None:
@@ -59,11 +74,18 @@ def without_site(title: str, meta: Meta | None) -> str | None:
     return squeezed(title) or None
 
 
-_NAMED = re.compile(r" (?:title|tit|headline|biaoti|subject|article title|arttitle|bt) ")
+_NAMED = re.compile(r" (?:\w*title|tit|bt|headline|biaoti|subject) ")
+_NOT_NAMED = re.compile(r" (?:sub|second|site|channel|logo|nav|menu|list|box|more|hot|recommend\w*|related|side\w*) ")
 
 
-def _by_name(heads: list[tuple[str, Any]]) -> str | None:
-    """The first real heading of a page whose head says nothing."""
-    long = [(text, node) for text, node in heads if len(text) >= 6 and not _SITE_WORD.search(text[-4:])]
-    named = [text for text, node in long if _NAMED.search(names(node))]
-    return next(iter(named), next((text for text, node in long if node.tag == "h1"), None))
+def _by_name(flow: Flow, heads: list[tuple[str, Any]]) -> str | None:
+    """The first heading, or line named so, that is long enough for a headline and no link."""
+    headings = [
+        text for text, node in heads if node.tag == "h1" and len(text) >= 6 and not _SITE_WORD.search(text[-4:])
+    ]
+    named = [
+        ln.text
+        for ln in flow.lines
+        if 6 <= ln.size <= 80 and not ln.linked and _NAMED.search(n := names(ln.owner)) and not _NOT_NAMED.search(n)
+    ]
+    return next(iter(headings + named), None)

@@ -17,8 +17,8 @@ from crawlers.extract.dom import first, query
 from crawlers.extract.flow import Block, Flow, Line
 from crawlers.extract.meta import Meta
 
-BEFORE_TITLE, AFTER_TITLE, INTO_TEXT = 6, 14, 3
-"""How many lines around the headline and into the text may carry the date line."""
+BEFORE_TITLE, AFTER_TITLE, INTO_TEXT, AFTER_TEXT = 6, 45, 3, 12
+"""How many lines around the headline, into the text and after it may carry the date line."""
 MAX_DATE_LINE = 120
 
 _RANK: dict[Precision, int] = {"second": 4, "minute": 4, "hour": 3, "day": 2, "month": 1, "none": 0}
@@ -87,9 +87,13 @@ def published(
     """When the page was published, as aware UTC, and how exactly it says so; NOTHING when it does not."""
     declared = _declared(tree, meta, fetched_at)
     address = _address_day(url, fetched_at)
-    seen = _best_seen(_seen(flow, begin, block, fetched_at), declared, address)
+    all_seen = _seen(flow, begin, block, fetched_at)
+    if declared[0] is None and not any(s.sure_year for s in all_seen):
+        declared = _scripted(text, fetched_at)  # 前天 and 11-20 08:30 were true when the page was made, not for ever
+    seen = _best_seen(all_seen, declared, address)
     if seen is None:
-        return _first(declared, _scripted(text, fetched_at), address)
+        found = _first(declared, _scripted(text, fetched_at), address)
+        return found if found[0] is not None else _after_text(flow, block, fetched_at)
     return _reconciled(seen, declared, address, fetched_at)
 
 
@@ -107,6 +111,17 @@ def _same_day(one: datetime | None, other: datetime | None) -> bool:
 
 
 # ---------------------------------------------------------------- what readers see
+
+
+def _after_text(flow: Flow, block: Block | None, fetched_at: datetime) -> Parsed:
+    """The last resort: a short line with a clock time just below the text."""
+    lines = flow.lines[block.end : block.end + AFTER_TEXT] if block else []
+    for line in lines:
+        if line.size <= 40 and _YEAR.search(line.text):
+            found = parse_date(line.text, fetched_at=fetched_at)
+            if _RANK[found[1]] >= 4 or (found[0] is not None and _LABEL.search(line.text)):
+                return found
+    return NOTHING
 
 
 def _seen(flow: Flow, begin: int | None, block: Block | None, fetched_at: datetime) -> list[_Seen]:
@@ -162,7 +177,7 @@ def _best_seen(seen: list[_Seen], declared: Parsed, address: Parsed) -> _Seen | 
         known = declared[0] is not None or address[0] is not None
         return (
             3.0 * s.sure_year + 3.0 * agrees - 2.0 * (known and not agrees) + 1.0 * s.labelled - 2.5 * s.update
-            + min(_RANK[s.precision], 4) * 0.8 - 0.12 * s.distance,
+            + min(_RANK[s.precision], 4) * 0.8 - 0.12 * min(s.distance, 10),
         )  # fmt: skip
 
     best = max(seen, key=worth, default=None)
