@@ -1,6 +1,7 @@
 """The frame of the command line: help without imports, and errors that a person can act on."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -87,3 +88,26 @@ def test_a_full_disk_is_named(ending, capsys: pytest.CaptureFixture[str]):
 
 def test_an_interrupt_ends_with_130(ending):
     assert ending(KeyboardInterrupt()) == 130
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"], ["status"], ["sources"], ["crawl"], ["add", "https://news.example/"], ["import", "x.csv"],
+        ["search", "泄露"], ["why", "d1"], ["documents"], ["brief", "preview"], ["brief", "send"], ["backup", "b"],
+        ["restore", "b"], ["purge"], ["forget", "x"], ["doctor", "--config-dump"],
+    ],
+)  # fmt: skip
+def test_a_command_without_its_configuration_points_to_init(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert cli.main(["--config", str(tmp_path / "yuqing.yaml"), *arguments]) == 3
+    assert "yuqing init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["search", "泄露", "--ordr", "newest"], ["match", "--nwo"]])
+def test_a_misspelt_option_is_no_query(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "yuqing.yaml").write_text("company: 星禾科技\n", "utf-8")
+
+    assert cli.main(["--config", str(tmp_path / "yuqing.yaml"), *arguments]) == 2
+    assert "--" in capsys.readouterr().err

@@ -25,17 +25,19 @@ def command(invocation: Invocation, online: bool, config_dump: bool, as_json: bo
     """Look at everything and say what to do."""
     if config_dump:
         return _dump(invocation.load())
-    now, failed = datetime.now(UTC), False
-    found = []
-    for check in _checks(invocation, now, online):
-        found.append(check)
-        failed |= check.state == "fail"
-        if as_json:
-            click.echo(dumps(check))
-    if not as_json:
-        click.echo(table(found))
-        click.echo(_("有问题，请照 → 处理。") if failed else _("都好。"))
-    return 1 if failed else 0
+    found = list(_checks(invocation, datetime.now(UTC), online))
+    if as_json:
+        click.echo("\n".join(map(dumps, found)))
+    else:
+        click.echo(f"{table(found)}\n{_verdict(found)}")
+    return 1 if any(check.state == "fail" for check in found) else 0
+
+
+def _verdict(found: list[Check]) -> str:
+    states = {check.state for check in found}
+    if "fail" in states:
+        return _("有问题，请照 → 处理。")
+    return _("可以运行；带 ! 的请看一看。") if "warn" in states else _("都好。")
 
 
 def _dump(config: Config) -> int:

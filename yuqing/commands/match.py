@@ -14,7 +14,7 @@ from search_index.facts import facts_of
 from search_index.query import compiled, parse
 from yuqing.cli import Invocation
 from yuqing.jsonl import BadLine, Filter, json_object
-from yuqing.options import instant
+from yuqing.options import instant, query_text
 
 
 @click.command(
@@ -29,7 +29,7 @@ def command(invocation: Invocation, now_text: str | None, query: str, file: Bina
     """Print the matching ids."""
     zone = invocation.load().timezone if invocation.config.exists() else SHANGHAI
     now = instant("--now", now_text) if now_text else datetime.now(UTC)
-    holds = compiled(parse(query), zone)
+    holds = compiled(parse(query_text([query])), zone)
 
     def work(line: bytes) -> Iterator[str]:
         facts = facts_of(json_object(line), zone=zone)

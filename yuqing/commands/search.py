@@ -12,11 +12,16 @@ from core.i18n import _
 from core.times import local_iso
 from core.values import CHINESE
 from yuqing.cli import Invocation
+from yuqing.options import query_text
 
 LIMIT = 200
 
 
-@click.command("search", help=_("用查询语言搜索，如：信息泄露 情感:负面 时间:近7天"))
+@click.command(
+    "search",
+    help=_("用查询语言搜索，如：信息泄露 情感:负面 时间:近7天"),
+    context_settings={"ignore_unknown_options": True},  # a query may begin with -
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--order", type=click.Choice(["newest", "relevance", "heat"]), default="newest", help=_("排序"))
 @click.option("--limit", type=click.IntRange(1, LIMIT), default=20, help=_("每页几条，至多 200"))
@@ -38,7 +43,7 @@ def command(
 
     with App.open(invocation.load()) as app:
         app.drain_index_if_alone()
-        page = app.search(" ".join(query), order=order, limit=limit, cursor=cursor, facets=facets or as_json)
+        page = app.search(query_text(query), order=order, limit=limit, cursor=cursor, facets=facets or as_json)
     if as_json:
         click.echo(json.dumps(page, ensure_ascii=False))
         return
