@@ -1,14 +1,12 @@
 """
-A record in a file becomes a Document: complaints, customer voice, and public posts exported elsewhere.
+A record of a file becomes a Document: complaints, customer voice, and public posts exported elsewhere.
 
-CSV, Excel (.xlsx) and JSON lines. A bad row is named with its line and reason and costs only itself.
+A bad row is named with its line and reason and costs only itself.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,17 +14,18 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
+from core.display import one_line, web_link
 from core.errors import UsageError
 from core.i18n import _
 from core.times import SHANGHAI
 from core.values import Document, Kind, Precision, Source
 from crawlers.canonical import document_key
 from crawlers.dates import parse_date
-from crawlers.encoding import decode
+from crawlers.record_rows import EXCEL, JSON, Row, rows_of
 
 FIELDS = ("id", "title", "body", "published_at", "author", "customer", "outlet", "url", "topic")
 COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "工单号", "编号", "记录号", "投诉编号", "序号"),
+    "id": ("id", "工单号", "编号", "记录号", "投诉编号"),  # no 序号: it counts the rows of one export
     "title": ("title", "标题", "主题"),
     "body": ("body", "text", "content", "内容", "正文", "投诉内容", "反馈内容", "描述"),
     "published_at": ("published_at", "date", "time", "受理时间", "发布时间", "时间", "日期", "投诉时间", "提交时间"),
@@ -37,15 +36,11 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "topic": ("topic", "类别", "话题", "分类", "投诉类型"),
 }
 """Column names that are understood without a mapping, in both languages; case does not matter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as read: its line (of the file for text, of the sheet for Excel), and its cells, or what is wrong."""
-
-    line: int
-    cells: Mapping[str, Any]
-    problem: str | None = None
+LONGEST_BODY = 1_000_000
+"""Characters. Longer than any complaint or article: such a "text" is a file that lost its line breaks or quotes."""
+EXACT_DIGITS = 15
+"""A number in Excel keeps this many digits; what stands behind them was lost before we saw it."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,139 +59,66 @@ def read_records(
 
     Not past the gate yet. Raises UsageError for a file that cannot be read at all or lacks the columns.
     """
-    rows = _rows(path)
-    columns: Mapping[str, str] | None = None
-    for row in rows:
-        if row.problem:
-            yield BadRow(row.line, row.problem)
-            continue
-        if columns is None or path.suffix.lower() in _JSON:
-            columns = _columns(path, row.cells, mapping)
-        yield _document(row, columns, source=source, kind=kind, fetched_at=fetched_at)
-
-
-_JSON = (".jsonl", ".ndjson", ".json")
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    suffix = path.suffix.lower()
-    if suffix in (".xlsx", ".xlsm"):
-        return _excel_rows(path)
-    if suffix in _JSON:
-        return _json_rows(_text(path))
-    if suffix in (".csv", ".tsv", ".txt"):
-        return _csv_rows(_text(path), delimiter="\t" if suffix == ".tsv" else None)
-    message = _("{path}：不认识的文件类型。请用 .csv、.tsv、.xlsx 或 .jsonl。")
-    raise UsageError(message.format(path=path))
-
-
-def _text(path: Path) -> str:
-    try:
-        text, _encoding = decode(path.read_bytes())
-    except OSError as error:
-        raise UsageError(_("读不了文件 {path}：{seen}。").format(path=path, seen=error.strerror)) from error
-    return text
-
-
-def _csv_rows(text: str, *, delimiter: str | None) -> Iterator[Row]:
-    csv.field_size_limit(20_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
-    header: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Row(line, {}, _("这一行不是有效的 CSV（{seen}）").format(seen=error))
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if header is None:
-            header = [cell.strip().lstrip("\ufeff") for cell in cells]
-        elif len(cells) > len(header):
-            yield Row(line, {}, _("有 {n} 列，表头只有 {h} 列").format(n=len(cells), h=len(header)))
-        else:
-            yield Row(line, dict(zip(header, cells, strict=False)))
-
-
-def _delimiter(text: str) -> str:
-    head = text.split("\n", 1)[0]
-    return max(",;\t", key=head.count)
-
-
-def _json_rows(text: str) -> Iterator[Row]:
-    for line, raw in enumerate(text.split("\n"), start=1):
-        if not raw.strip():
-            continue
-        try:
-            value = json.loads(raw)
-        except ValueError as error:
-            yield Row(line, {}, _("不是有效的 JSON（{seen}）").format(seen=error))
-            continue
-        if isinstance(value, dict):
-            yield Row(line, value)
-        else:
-            yield Row(line, {}, _("应是一个 JSON 对象"))
-
-
-def _excel_rows(path: Path) -> Iterator[Row]:
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except Exception as error:  # openpyxl raises whatever a broken zip or XML gives
-        message = _("读不了 Excel 文件 {path}：{seen}。请另存为 .xlsx 再试。")
-        raise UsageError(message.format(path=path, seen=error)) from error
-    header: list[str] | None = None
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if all(cell is None for cell in cells):
-            continue
-        if header is None:
-            header = [str(cell or "").strip() for cell in cells]
-            continue
-        yield Row(line, dict(zip(header, cells, strict=False)))
-
-
-def _columns(path: Path, cells: Mapping[str, Any], mapping: Mapping[str, str]) -> Mapping[str, str]:
-    """Field -> column for this file. Raises UsageError naming every column that is missing."""
     unknown = [field for field in mapping if field not in FIELDS]
     if unknown:
         message = _("不认识的字段 {fields}；可用的字段：{known}。")
         raise UsageError(message.format(fields="、".join(unknown), known="、".join(FIELDS)))
+    suffix = path.suffix.lower()
+    columns: Mapping[str, str] | None = None
+    for row in rows_of(path):
+        if row.problem:
+            yield BadRow(row.line, row.problem)
+            continue
+        if columns is None or suffix in JSON:
+            columns = _columns(path, row.cells, mapping)
+        try:
+            if suffix in EXCEL:
+                _check_number(row.cells.get(columns.get("id", "")))
+            yield _document(row, columns, source=source, kind=kind, fetched_at=fetched_at)
+        except _Unusable as error:
+            yield BadRow(row.line, str(error))
+
+
+class _Unusable(Exception):
+    """A row that cannot become a document; the text says why."""
+
+
+def _columns(path: Path, cells: Mapping[str, Any], mapping: Mapping[str, str]) -> Mapping[str, str]:
+    """Field -> column for this file. Raises UsageError naming every column that is missing."""
     by_name = {column.strip().casefold(): column for column in cells}
-    found = {f: by_name[n] for f, names in reversed(COMMON_NAMES.items()) for n in reversed(names) if n in by_name}
+    found = {
+        field: by_name[name] for field, names in COMMON_NAMES.items() for name in reversed(names) if name in by_name
+    }
     found |= mapping
     absent = [column for column in mapping.values() if column not in cells]
-    if path.suffix.lower() in _JSON:
+    if path.suffix.lower() in JSON:
         return found
     if "body" not in found:
         absent.append("body（内容）")
     if absent:
         message = _("{path}：没有列 {absent}；文件里的列：{columns}。请用 --map 字段=列名 指明。")
-        raise UsageError(message.format(path=path, absent="、".join(absent), columns="、".join(cells)))
+        seen = one_line("、".join(cells), 200)
+        raise UsageError(message.format(path=path, absent="、".join(absent), columns=seen))
     return found
 
 
-def _document(
-    row: Row, columns: Mapping[str, str], *, source: Source, kind: Kind, fetched_at: datetime
-) -> Document | BadRow:
-    cell = {field: _cell(row.cells.get(column)) for field, column in columns.items()}
+def _document(row: Row, columns: Mapping[str, str], *, source: Source, kind: Kind, fetched_at: datetime) -> Document:
+    """The row as a document. Raises _Unusable."""
+    cell = {field: _cell(column, row.cells.get(column)) for field, column in columns.items()}
     body, url, identity = cell.get("body"), cell.get("url"), cell.get("id")
     if not body:
-        return BadRow(row.line, _("没有正文"))
-    if url and not url.startswith(("http://", "https://")):
-        return BadRow(row.line, _("网址 {url} 不是 http 或 https 地址").format(url=url[:80]))
+        raise _Unusable(_("没有正文"))
+    if len(body) > LONGEST_BODY:
+        raise _Unusable(_("正文有 {n} 字，超过上限 {limit} 字").format(n=len(body), limit=LONGEST_BODY))
     if not (url or identity):
-        return BadRow(row.line, _("既没有记录编号也没有网址，无法避免重复"))
+        raise _Unusable(_("既没有记录编号也没有网址，无法避免重复"))
     published_at, precision = _time(row.cells.get(columns.get("published_at", "")), fetched_at)
     if cell.get("published_at") and published_at is None:
-        return BadRow(row.line, _("看不懂的时间 {seen}").format(seen=(cell["published_at"] or "")[:40]))
+        raise _Unusable(_("看不懂的时间 {seen}").format(seen=one_line(cell.get("published_at"), 40)))
     return Document(
         source=source.id,
         kind=kind,
-        key=document_key(url, source=source) if url else f"record:{source.id}:{identity}",
+        key=_key_of(url, source) if url else f"record:{source.id}:{identity}",
         title=cell.get("title"),
         body=body,
         fetched_at=fetched_at,
@@ -206,16 +128,31 @@ def _document(
         published_at=published_at,
         precision=precision,
         customer=cell.get("customer"),
-        given={"topic": cell["topic"]} if cell.get("topic") else {},
+        given={"topic": topic} if (topic := cell.get("topic")) else {},
     )
 
 
-def _cell(value: Any) -> str | None:
+def _key_of(url: str, source: Source) -> str:
+    """The key that a crawl of this address would give. Raises _Unusable for what is no public address."""
+    if web_link(url) is None:
+        raise _Unusable(_("网址 {url} 不是 http 或 https 地址").format(url=one_line(url, 80)))
+    return document_key(url, source=source)
+
+
+def _cell(column: str, value: Any) -> str | None:
+    """The text of a cell; None when it is empty. Raises _Unusable for lists and the like."""
     if value is None:
         return None
+    if isinstance(value, (list, dict, bool)):
+        raise _Unusable(_("{column} 应是文字或数字").format(column=one_line(column, 40)))
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # Excel keeps order numbers as floats
-    return str(value).strip() or None
+    return _CONTROL.sub("", str(value)).strip() or None
+
+
+def _check_number(value: Any) -> None:
+    if isinstance(value, (int, float)) and abs(value) >= 10**EXACT_DIGITS:
+        raise _Unusable(_("编号超过 {n} 位，Excel 已丢掉末尾几位；请把这一列存成文本").format(n=EXACT_DIGITS))
 
 
 def _time(value: Any, fetched_at: datetime) -> tuple[datetime | None, Precision]:
@@ -223,5 +160,5 @@ def _time(value: Any, fetched_at: datetime) -> tuple[datetime | None, Precision]
         return (value if value.tzinfo else value.replace(tzinfo=SHANGHAI)).astimezone(UTC), "second"
     if isinstance(value, date):
         return datetime.combine(value, clock_time.min, SHANGHAI).astimezone(UTC), "day"
-    text = _cell(value)
+    text = _cell("", value)
     return parse_date(text, fetched_at=fetched_at) if text else (None, "none")
