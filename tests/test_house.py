@@ -143,6 +143,14 @@ def test_every_package_is_listed_for_shipping_and_tests_are_not():
     assert sorted(shipped) == sorted(here)
 
 
+def test_every_data_file_is_shipped():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    shipped = {Path(pattern).suffix for pattern in patterns["*"]}
+    there = [path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()]
+
+    assert [str(p.relative_to(ROOT)) for p in there if p.suffix not in shipped | {".py", ".pyc"}] == []
+
+
 def marked_words(root: Path) -> dict[str, str]:
     """Every text inside `_("…")` -> where it stands. In templates too."""
     found: dict[str, str] = {}

@@ -125,8 +125,7 @@ def load_watch(path: Path) -> Watch:
     """The watch in a file of its own (or under `watch:`). Raises UsageError, every mistake listed."""
     lines = _read(path, None, UsageError)
     if isinstance(lines.value, Mapping) and isinstance(lines.value.get("watch"), Mapping):
-        inner = {loc[1:]: line for loc, line in lines.at.items() if loc[:1] == ("watch",)}
-        lines = Lines(lines.value["watch"], inner, problems=lines.problems)
+        lines = lines.under("watch")
     form, found = _validated(WatchForm, lines)
     if isinstance(lines.value, Mapping):
         found += _located(watch_problems(lines.value, ()), lines)
@@ -142,6 +141,10 @@ def load_source(path: Path) -> Source:
     Raises UsageError, every mistake listed.
     """
     lines = _read(path, None, UsageError)
+    if isinstance(lines.value, Mapping) and set(lines.value) == {"sources"}:
+        lines = lines.under("sources")
+    if isinstance(lines.value, list) and len(lines.value) == 1:
+        lines = lines.under(0)
     if isinstance(lines.value, Mapping):
         asked = {"id": path.stem, "channel": "listing", "purpose": "-", "basis": "-", "retention_days": "1"}
         lines = Lines({**asked, **lines.value}, lines.at, lines.expanded, lines.problems)

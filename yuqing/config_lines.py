@@ -48,6 +48,12 @@ class Lines:
             loc = loc[:-1]
         return self.at.get(loc, 1)
 
+    def under(self, part: str | int) -> Lines:
+        """What stands at one key or index, as if it were the whole file."""
+        at = {loc[1:]: line for loc, line in self.at.items() if loc[:1] == (part,)}
+        expanded = frozenset(loc[1:] for loc in self.expanded if loc[:1] == (part,))
+        return Lines(self.value[part], at, expanded, self.problems)
+
 
 Environment = Callable[[str], str | None]
 """Gives the value of `${NAME}`, or None when it is set nowhere."""

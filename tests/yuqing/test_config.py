@@ -343,9 +343,14 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path):
 
 def test_a_source_alone_may_leave_out_what_a_filter_does_not_need(tmp_path: Path):
     path = tmp_path / "source.yaml"
-    path.write_text("strip_parameters: [from]\ntwins: {m.news.example: news.example}\n", "utf-8")
+    row = "{strip_parameters: [from], twins: {m.news.example: news.example}}"
+    for text in (row, f"- {row}", f"sources:\n  - {row}"):
+        path.write_text(text, "utf-8")
+        assert load_source(path).strip_parameters == ("from",)
 
-    assert load_source(path).strip_parameters == ("from",)
+    path.write_text("sources:\n  - id: a\n    strip_paramters: [from]\n", "utf-8")
+    with pytest.raises(UsageError, match=r":3: .*strip_parameters"):
+        load_source(path)
 
 
 @given(st.text(alphabet="abc:[]{}-\n \t\"'&*<!|>%@`0星：#,?", max_size=80))
