@@ -14,7 +14,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from core.text import fold  # noqa: E402
+from core.times import SHANGHAI  # noqa: E402
 from core.values import Document, RoundReport, Source  # noqa: E402
 from crawlers.round import run_round  # noqa: E402
 from tests.crawlers.memory_store import MemoryStore  # noqa: E402
@@ -54,17 +55,17 @@ class Snapshot:
         self.folder = folder
         self.origin = origin
         self.site = site
-        self.known = {
-            self._name(entry["url"]): entry for entry in json.loads((folder / "index.json").read_text("utf-8"))
-        }
+        index = json.loads((folder / "index.json").read_text("utf-8"))
+        self.known = {self._name(entry["url"]): entry for entry in index if entry["status"] != 304}
 
     @staticmethod
     def _name(url: str) -> tuple[Any, ...]:
         parts = urlsplit(url)
-        query = {key: values[0] for key, values in parse_qs(parts.query).items() if key != "extra"}
+        ours = ("extra", "orderby", "_embed")  # the snapshot was taken without asking for these
+        query = {key: values[0] for key, values in parse_qs(parts.query).items() if key not in ours}
         if query.get("mod") in ("viewthread", "forumdisplay"):
             query.setdefault("page", "1")
-        return parts.path, tuple(sorted(query.items()))
+        return parts.path.rstrip("/"), tuple(sorted(query.items()))
 
     def answer(self, asked: Asked) -> Answer:
         entry = self.known.get(self._name(asked.path))
@@ -82,6 +83,12 @@ class Snapshot:
         body = body.replace(self.origin.replace(":", "%3A").encode(), here.replace(":", "%3A").encode())
         body = body.replace(self.origin.replace("/", "\\/").encode(), here.encode())
         return Answer(body, status, {name: value.replace(self.origin, here) for name, value in headers.items()})
+
+
+def source(id: str, url: str, **changes: Any) -> Source:
+    """A source on loopback that may take as many pages as there are."""
+    fixed = {"purpose": "measure", "basis": "measure", "retention_days": 1, "delay_s": 0.0, "allow_private": True}
+    return Source(**{"id": id, "name": id, "url": url, "max_pages": 200, **fixed, **changes})
 
 
 def crawl(source: Source, site: Site, store: MemoryStore, *, at: datetime, round_id: str) -> Round:
@@ -124,18 +131,8 @@ def right(document: Document | None, wanted: tuple[str, str, int, str | None]) -
 def discuz(folder: Path) -> list[str]:
     rows = []
     with Site() as site:
-        board = Source(
-            id="board",
-            name="论坛",
-            channel="forum",
-            platform="discuz",
-            url=site.url("/forum.php?mod=forumdisplay&fid=2&page=1"),
-            purpose="measure",
-            basis="measure",
-            retention_days=1,
-            delay_s=0,
-            allow_private=True,
-            max_pages=200,
+        board = source(
+            "board", site.url("/forum.php?mod=forumdisplay&fid=2&page=1"), channel="forum", platform="discuz"
         )
         site.pages = {}
         store = MemoryStore()
@@ -158,6 +155,52 @@ def discuz(folder: Path) -> list[str]:
         last = crawl(board, site, store, at=NOW + timedelta(minutes=55), round_id="r4")
         rows.append(f"| v2 unchanged: list pages, threads | {lists(last)}, {len(last.pages) - lists(last)} |")
     return rows
+
+
+def wordpress(folder: Path) -> list[str]:
+    """The same articles by four ways: list pages, sitemap, feed, REST (the last two hold only some of them)."""
+    truth = {entry["id"]: entry for entry in json.loads((folder / "wordpress_61" / "truth.json").read_text("utf-8"))}
+    rows = []
+    with Site() as site:
+        site.pages = {}
+        snapshot = Snapshot(folder / "wordpress_61", site, ORIGIN["wordpress"])
+        site.fallback = snapshot.answer
+        for channel, path, pattern in (
+            ("listing", "/", r"/archives/\d+/?$"),
+            ("listing", "/wp-sitemap.xml", r"/archives/\d+/?$"),
+            ("feed", "/feed/", None),
+            ("api", "/wp-json/wp/v2/posts?per_page=10&page=1", None),
+        ):
+            wordpress = source("blog", site.url(path), channel=channel, article_pattern=pattern)
+            if path == "/":
+                wordpress = replace(wordpress, next="a.next")
+            if channel == "api":
+                wordpress = replace(wordpress, platform="wordpress")
+            rows.append(_articles(wordpress, site, truth))
+    return rows
+
+
+def _articles(blog: Source, site: Site, truth: Mapping[int, Mapping[str, Any]]) -> str:
+    store = MemoryStore()
+    first = crawl(blog, site, store, at=NOW, round_id="r1")
+    marks = []
+    for document in store.documents.values():
+        wanted = truth[int(re.search(r"/archives/(\d+)", document.url or "")[1])]  # type: ignore[index]
+        local = document.published_at.astimezone(SHANGHAI) if document.published_at else None
+        text = plain("".join(wanted["paras"]))
+        marks.append(
+            (
+                document.title == wanted["title"],
+                plain(document.body) == text,
+                bool(local) and f"{local:%Y-%m-%d %H:%M}" == wanted["date_local"][:16],
+            )
+        )
+    names = ("title", "whole text", "minute")
+    told = ", ".join(f"{name} {sum(mark[n] for mark in marks)}" for n, name in enumerate(names))
+    again = crawl(blog, site, store, at=NOW + timedelta(minutes=30), round_id="r2")
+    way = f"{blog.channel} {urlsplit(blog.url or '').path}"
+    second = f"{len(again.pages)} ({again.report.not_modified} not modified)"
+    return f"| WordPress by {way}: articles; requests | {len(marks)} ({told}); {len(first.pages)}, again {second} |"
 
 
 def lists(round: Round) -> int:
@@ -202,7 +245,7 @@ def main() -> None:
         with tarfile.open(archive) as tar:
             tar.extractall(name, filter="data")
         folder = next(path.parent for path in Path(name).rglob("discuz_x35"))
-        rows = discuz(folder)
+        rows = discuz(folder) + wordpress(folder)
     table = "\n".join(["| what | figure |", "|---|---|", *rows])
     print(table)
     RESULT.parent.mkdir(exist_ok=True)

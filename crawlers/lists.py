@@ -102,9 +102,20 @@ def _sitemap_finds(fetched: Fetched, *, source: Source) -> Finds:
     except FeedError as error:
         raise Unreadable(str(error)) from error
     pattern = re.compile(source.article_pattern) if source.article_pattern else None
-    wanted = [e for e in entries if e.is_sitemap or pattern is None or pattern.search(e.url)]
+    wanted = [e for e in entries if _leads_to_articles(e, pattern)]
     wanted.sort(key=lambda e: moment.timestamp() if (moment := e.lastmod or e.published_at) else 0.0, reverse=True)
     return Finds(tuple(_from_sitemap(entry, source) for entry in wanted[:MOST_ENTRIES]))
+
+
+_OTHER_SITEMAP = re.compile(
+    r"(?:users?|authors?|tags?|taxonom\w+|categor\w+|images?|videos?)[-_\d]*\.xml", re.IGNORECASE
+)
+
+
+def _leads_to_articles(entry: SitemapEntry, pattern: re.Pattern[str] | None) -> bool:
+    if entry.is_sitemap:
+        return not _OTHER_SITEMAP.search(entry.url)
+    return pattern is None or bool(pattern.search(entry.url))
 
 
 def _from_sitemap(entry: SitemapEntry, source: Source) -> Find:

@@ -1,4 +1,4 @@
-"""Recognise pages where a site wants a log-in or a person. The crawl stops there; it never tries to pass."""
+"""Where a crawl stops: pages that want a log-in or a person, and pages about a person. It never tries to pass."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _CAPTCHA_TITLE = re.compile(
-    r"安全验证|人机验证|访问验证|滑动验证|身份验证|验证码|百度安全|访问过于频繁|just a moment|attention required"
-    r"|captcha|security check",
-    re.IGNORECASE,
+    r"\s*(?:百度)?(?:(?:安全|人机|访问|滑动|身份)验证|(?:请?输入)?验证码|访问过于频繁|just a moment\W*"
+    r"|attention required!?|captcha|security check)\s*(?:[-_|–—].*)?",
+    re.IGNORECASE | re.DOTALL,
 )
 _CAPTCHA_TEXT = re.compile(
     r"请(?:输入|填写|完成).{0,8}(?:验证码|安全验证|人机验证)|拖动.{0,6}滑块|滑动.{0,6}(?:完成|进行)验证|访问(?:过于|太)频繁"
@@ -28,7 +28,8 @@ _LOGIN_TEXT = re.compile(
     r"(?:您|你)?(?:需要|尚未|还没有|请先?|必须)登录|登录后(?:才能|可)|(?:please|must) (?:log|sign) ?in", re.IGNORECASE
 )
 _PASSWORD = re.compile(r"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
-_SHORT = 600  # characters of visible text: a wall says little, an article about CAPTCHAs says much
+_SHORT = 300  # characters of visible text: a wall says little, an article about CAPTCHAs says much
+_ONLY_A_FORM = 120  # characters beside a password field: many pages carry a small log-in form
 
 
 def wall_of(text: str, *, url: str) -> Wall | None:
@@ -37,10 +38,23 @@ def wall_of(text: str, *, url: str) -> Wall | None:
     title = _TITLE.search(head)
     visible = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text[:200_000])).split())
     short = len(visible) <= _SHORT
-    if short and ((title and _CAPTCHA_TITLE.search(title[1])) or _CAPTCHA_TEXT.search(visible)):
+    if short and ((title and _CAPTCHA_TITLE.fullmatch(title[1])) or _CAPTCHA_TEXT.search(visible)):
         return "captcha"
     parts = urlsplit(url)
     at_login = bool(_LOGIN_PATH.search(f"{parts.path}?{parts.query}"))
     if at_login and (_PASSWORD.search(text) or short):
         return "login"
-    return "login" if short and (_LOGIN_TEXT.search(visible) or _PASSWORD.search(text)) else None
+    form = len(visible) <= _ONLY_A_FORM and _PASSWORD.search(text)
+    return "login" if form or (short and _LOGIN_TEXT.search(visible)) else None
+
+
+_PROFILE = re.compile(
+    r"/(?:authors?|users?|u|members?|profiles?|space)/[^/?#]+/?(?:[?#]|$)|[?&]mod=space\b|/space-(?:uid|username)-"
+    r"|/space\.php\b",
+    re.IGNORECASE,
+)
+
+
+def is_profile(url: str) -> bool:
+    """True for the address of somebody's profile page: never fetched."""
+    return bool(_PROFILE.search(url))

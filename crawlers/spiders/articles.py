@@ -13,6 +13,7 @@ from crawlers.extract.feeds import FeedItem
 from crawlers.lists import Find, Finds, feed_finds, listing_finds
 from crawlers.spiders.base import SourceSpider
 from crawlers.trip import Fetched, Reading
+from crawlers.walls import is_profile
 
 
 class ArticleSpider(SourceSpider):
@@ -48,6 +49,8 @@ class ArticleSpider(SourceSpider):
         found: list[Page] = []
         again: list[Page] = []
         for find in finds.entries:
+            if is_profile(find.url):
+                continue
             seen = known.get(find.key)
             if find.is_list:
                 again += await self._sublist(find, seen)

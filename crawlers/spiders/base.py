@@ -211,7 +211,7 @@ class SourceSpider(Spider):
             await self.hosts.failed(host)
             return await self._put(self._missed(page, status=status))
         await self.hosts.went_well(host)
-        if status == 304:
+        if status == 304 and _was_conditional(response):
             self.tally.not_modified += 1
             return await self._put(self._unmoved(page))
         if status in (404, 410):
@@ -389,6 +389,11 @@ def was_read(page: Page) -> bool:
 
 def _is_list(page: Page) -> bool:
     return page.role in ("list", "feed")
+
+
+def _was_conditional(response: Response) -> bool:
+    headers = response.request.headers if response.request else {}
+    return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
 def _header(response: Response, name: str) -> str | None:
