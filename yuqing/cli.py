@@ -8,6 +8,7 @@ Its help is `help=_("…")`: the language is chosen before the file is imported.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -135,6 +136,14 @@ def _asked_language(arguments: Sequence[str]) -> str:
     return os.environ.get("YUQING_LANG", "zh")
 
 
+def _keep_logs_off_the_terminal() -> None:
+    """Logs go to files, where a command opens them; on the terminal only with YUQING_DEBUG=1."""
+    if os.environ.get("YUQING_DEBUG") == "1":
+        logging.basicConfig(level=logging.INFO)
+    elif not logging.getLogger().handlers:  # else Python shows warnings, and traces, on standard error
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
@@ -184,6 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 failed, 2 usage, 3 configuration, 4 in part, 130 interrupted."""
     given = sys.argv[1:] if arguments is None else arguments
     set_language(_asked_language(given))
+    _keep_logs_off_the_terminal()
     return _run(given)
 
 

@@ -1,5 +1,7 @@
 """The frame of the command line: help without imports, and errors that a person can act on."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,3 +113,13 @@ def test_a_misspelt_option_is_no_query(arguments: list[str], tmp_path: Path, cap
 
     assert cli.main(["--config", str(tmp_path / "yuqing.yaml"), *arguments]) == 2
     assert "--" in capsys.readouterr().err
+
+
+def test_what_is_logged_does_not_reach_the_terminal():
+    program = (
+        "import logging\nfrom yuqing import cli\ncli.main(['--version'])\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    logging.getLogger('store').exception('failed')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stderr == ""
