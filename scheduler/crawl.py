@@ -121,8 +121,9 @@ def crawl_here(
     from crawlers.round import run_round
 
     def tell(event: Mapping[str, Any]) -> None:
-        sys.stdout.write(dumps(event) + "\n")
-        sys.stdout.flush()
+        with suppress(BrokenPipeError):  # whoever started us is gone; the store has what counts
+            sys.stdout.write(dumps(event) + "\n")
+            sys.stdout.flush()
 
     with lock(radar.data_dir, "crawl", wait_s=wait_s):
         with store.write() as connection:

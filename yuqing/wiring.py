@@ -149,10 +149,14 @@ class App:
         self,
         ids: Sequence[str] = (),
         *,
-        force: bool = True,
+        force: bool = False,
         progress: Callable[[Mapping[str, Any]], None] = lambda _event: None,
     ) -> list[RoundReport]:
-        """One round of these sources now, in a child process. The texts wait in the inbox afterwards."""
+        """
+        One round of these sources now, due or not, in a child process. The texts wait in the inbox afterwards.
+
+        `force` also passes over quiet hours, daily caps and what the sites said had not changed.
+        """
         sources = self.sources(ids)
         if not sources:
             return []

@@ -16,15 +16,16 @@ from yuqing.progress import Counter
 @click.command("crawl", help=_("立刻抓取一轮，并研判、索引、预警。不给来源时抓取全部。"))
 @click.argument("sources", nargs=-1, metavar=_("[来源]…"))
 @click.option("--once", is_flag=True, help=_("抓完一轮就结束（默认就是如此）"))
+@click.option("--force", is_flag=True, help=_("不管安静时段、每日页数，也不问网页变没变"))
 @click.option("--no-send", is_flag=True, help=_("不发送邮件，消息留在发件箱"))
 @click.pass_obj
-def command(invocation: Invocation, sources: tuple[str, ...], once: bool, no_send: bool) -> None:
+def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force: bool, no_send: bool) -> None:
     """One round of the sources, now."""
     from yuqing.wiring import App
 
     pages: dict[str, int] = {}
     with App.open(invocation.load()) as app, Counter() as counter:
-        reports = app.crawl_once(sources, progress=lambda event: _count(counter, pages, event))
+        reports = app.crawl_once(sources, force=force, progress=lambda event: _count(counter, pages, event))
         drained = app.drain(send=not no_send, progress=counter.add)
     for report in reports:
         line = _("{source}：{pages} 页，{documents} 篇，{same} 页未变")
