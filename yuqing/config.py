@@ -10,96 +10,44 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from core.errors import ConfigError, UsageError
 from core.i18n import _
-from core.values import Company, Kind, Source, Subscription, Watch
-from yuqing.config_forms import ConfigForm, MailForm, SourceForm, WatchForm
-from yuqing.config_lines import Lines, Loc, Problem, environment_or_file, read_lines
-from yuqing.config_problems import problems_of
-from yuqing.config_rules import config_problems, inline_secrets, inside, is_local, watch_problems
+from core.values import Source, Watch
+from yuqing.configuration.forms import ConfigForm, SourceForm, WatchForm
+from yuqing.configuration.lines import Lines, Loc, Problem, environment_or_file, read_lines
+from yuqing.configuration.problems import problems_of
+from yuqing.configuration.rules import config_problems, inline_secrets, inside
+from yuqing.configuration.values import (
+    BriefConfig,
+    Config,
+    IndexConfig,
+    MailConfig,
+    StoreConfig,
+    config_of,
+    data_dir_of,
+    source_of,
+    store_url_of,
+    watch_of,
+)
+from yuqing.configuration.watch_rules import watch_problems
+
+__all__ = [
+    "BriefConfig",
+    "Config",
+    "IndexConfig",
+    "MailConfig",
+    "StoreConfig",
+    "load_config",
+    "load_source",
+    "load_watch",
+]
 
 M = TypeVar("M", bound=BaseModel)
-
-Security = Literal["none", "starttls", "tls"]
-_PORTS: Mapping[Security, int] = {"none": 25, "starttls": 587, "tls": 465}
-_KINDS: Mapping[str, Kind] = {"forum": "post", "import": "complaint"}
-"""The kind of a source's documents where none is written, by channel; else news."""
-
-
-@dataclass(frozen=True, slots=True)
-class BriefConfig:
-    """When the brief goes out (in the configured zone), and to whom; nobody means it is kept, not sent."""
-
-    at: time
-    to: tuple[str, ...]
-    days: Literal["workdays", "all"]
-
-
-@dataclass(frozen=True, slots=True)
-class MailConfig:
-    """The way out for mail. `sender` may hold a display name; no username means no login."""
-
-    host: str
-    port: int
-    sender: str
-    username: str | None
-    password: SecretStr | None
-    security: Security
-    timeout_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class IndexConfig:
-    """The search index; url, api_key and ca_file are for Elasticsearch."""
-
-    backend: Literal["tantivy", "elasticsearch"]
-    url: str | None
-    name: str
-    api_key: SecretStr | None
-    ca_file: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoreConfig:
-    """The system of record: an SQLAlchemy URL, the path of SQLite absolute."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """
-    Everything that was configured, defaults filled in.
-
-    `free_space_floor` is in bytes. `effective` is what is in force as it would stand in the file, secrets
-    masked. `path` is the file itself.
-    """
-
-    path: Path
-    company: str
-    timezone: ZoneInfo
-    contact: str | None
-    language: str
-    watch: Watch
-    sources: tuple[Source, ...]
-    subscriptions: tuple[Subscription, ...]
-    brief: BriefConfig
-    mail: MailConfig
-    index: IndexConfig
-    store: StoreConfig
-    log_level: Literal["debug", "info", "warning", "error"]
-    data_dir: Path
-    free_space_floor: int
-    pseudonym_key_file: Path
-    effective: Mapping[str, Any]
 
 
 def load_config(path: Path, *, variables: Mapping[str, str] | None = None) -> Config:
@@ -118,7 +66,7 @@ def load_config(path: Path, *, variables: Mapping[str, str] | None = None) -> Co
     secrets, unread = _secrets(form, path) if form else ({}, [])
     _raise(ConfigError, path, [*found, *(Problem(lines.line_of(loc), text) for loc, text in unread)])
     assert form is not None
-    return _config(form, path, secrets)
+    return config_of(form, path, secrets)
 
 
 def load_watch(path: Path) -> Watch:
@@ -131,7 +79,7 @@ def load_watch(path: Path) -> Watch:
         found += _located(watch_problems(lines.value, ()), lines)
     _raise(UsageError, path, found)
     assert form is not None
-    return _watch(form)
+    return watch_of(form)
 
 
 def load_source(path: Path) -> Source:
@@ -151,7 +99,7 @@ def load_source(path: Path) -> Source:
     form, found = _validated(SourceForm, lines)
     _raise(UsageError, path, found)
     assert form is not None
-    return _source(form, path.parent)
+    return source_of(form, path.parent)
 
 
 # ---------------------------------------------------------------- reading
@@ -202,7 +150,7 @@ def _open_secrets(path: Path, lines: Lines) -> Iterator[Problem]:
 
 
 def _key_in_data(form: ConfigForm, path: Path, lines: Lines) -> Iterator[Problem]:
-    if inside(path.parent / form.pseudonym_key_file, _data_dir(_store_url(form.store.url, path), path)):
+    if inside(path.parent / form.pseudonym_key_file, data_dir_of(store_url_of(form.store.url, path), path)):
         text = _("pseudonym_key_file 在数据文件夹里，拿到数据的人就拿到了钥匙；请放到别处，如 keys/pseudonym.key。")
         yield Problem(lines.line_of(("pseudonym_key_file",)), text)
 
@@ -224,101 +172,3 @@ def _secrets(form: ConfigForm, path: Path) -> tuple[dict[str, SecretStr | None],
             seen = getattr(error, "strerror", None) or _("不是 UTF-8")
             unread.append(((section, f"{name}_file"), text.format(key=f"{section}.{name}_file", file=file, seen=seen)))
     return found, unread
-
-
-# ---------------------------------------------------------------- forms to values
-
-
-def _config(form: ConfigForm, path: Path, secrets: Mapping[str, SecretStr | None]) -> Config:
-    home = path.parent.resolve()
-    store = _store_url(form.store.url, path)
-    data = _data_dir(store, path)
-    return Config(
-        path=path,
-        company=form.company,
-        timezone=ZoneInfo(form.timezone),
-        contact=form.contact,
-        language=form.language,
-        watch=_watch(form.watch) if form.watch else _own_watch(form.company),
-        sources=tuple(_source(each, home) for each in form.sources),
-        subscriptions=tuple(Subscription(each.id, each.query, each.to, each.at) for each in form.subscriptions),
-        brief=BriefConfig(form.brief.at, form.brief.to, form.brief.days),
-        mail=_mail(form.mail, secrets["password"]),
-        index=IndexConfig(
-            form.index.backend,
-            form.index.url,
-            form.index.name,
-            secrets["api_key"],
-            home / form.index.ca_file if form.index.ca_file else None,
-        ),
-        store=StoreConfig(store),
-        log_level=form.log.level,
-        data_dir=data,
-        free_space_floor=form.free_space_floor,
-        pseudonym_key_file=home / form.pseudonym_key_file,
-        effective=_effective(form),
-    )
-
-
-def _store_url(url: str, path: Path) -> str:
-    """The URL with the path of SQLite made absolute, seen from the file's folder."""
-    if not url.startswith("sqlite"):
-        return url
-    scheme, _slashes, file = url.partition("///")
-    return f"{scheme}///{path.parent.resolve() / file}"
-
-
-def _data_dir(store_url: str, path: Path) -> Path:
-    """The folder that holds the store, the index and the logs."""
-    if store_url.startswith("sqlite"):
-        return Path(store_url.partition("///")[2].partition("?")[0]).parent
-    return path.parent.resolve() / "data"
-
-
-def _own_watch(company: str) -> Watch:
-    return Watch((Company(company, {"full": (company,)}),))
-
-
-def _watch(form: WatchForm) -> Watch:
-    companies = (_company(each.name, each.aliases.model_dump(), each.cues, each.exclude) for each in form.companies)
-    return Watch(tuple(companies), form.hotlines)
-
-
-def _company(
-    name: str, aliases: dict[Any, tuple[str, ...]], cues: tuple[str, ...], exclude: tuple[str, ...]
-) -> Company:
-    """A company; a name that stands under no kind counts as a full name."""
-    if not any(name in each for each in aliases.values()):
-        aliases["full"] = (name, *aliases["full"])
-    return Company(name, {kind: names for kind, names in aliases.items() if names}, cues, exclude)
-
-
-def _source(form: SourceForm, home: Path) -> Source:
-    values = form.model_dump()
-    values["name"] = form.name or form.id
-    values["kind"] = form.kind or _KINDS.get(form.channel, "news")
-    values["folder"] = str(home / form.folder) if form.folder else None
-    return Source(**values)
-
-
-def _mail(form: MailForm, password: SecretStr | None) -> MailConfig:
-    security = form.security or _usual_security(form)
-    return MailConfig(
-        form.host, form.port or _PORTS[security], form.sender, form.username, password, security, form.timeout_s
-    )
-
-
-def _usual_security(form: MailForm) -> Security:
-    if form.port == _PORTS["tls"]:
-        return "tls"
-    return "none" if is_local(form.host) else "starttls"
-
-
-def _effective(form: ConfigForm) -> dict[str, Any]:
-    plain = form.model_dump(mode="json", by_alias=True, exclude_none=True)
-    address = plain["store"]["url"]
-    if "@" in address and "://" in address:
-        scheme, _sep, rest = address.partition("://")
-        user = rest.rpartition("@")[0].partition(":")[0]
-        plain["store"]["url"] = f"{scheme}://{user}:**********@{rest.rpartition('@')[2]}"
-    return plain

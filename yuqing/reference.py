@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from yuqing.config_forms import ConfigForm
+from yuqing.configuration.forms import ConfigForm
 from yuqing.schemas import OUTPUTS, input_schema, schema_of
 
 PAGES = ("configuration.md", "filters.md")

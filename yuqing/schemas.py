@@ -15,9 +15,9 @@ from typing_extensions import TypedDict
 from core.i18n import _
 from core.times import parse_instant
 from core.values import Flag, Kind, Label, Level, MaskType, PageKind, Precision, Status, TextType, Verdict
-from yuqing.config_forms import Listed, NamedKind
-from yuqing.config_lines import Lines
-from yuqing.config_problems import problems_of
+from yuqing.configuration.kinds import Listed, NamedKind
+from yuqing.configuration.lines import Lines
+from yuqing.configuration.problems import problems_of
 from yuqing.jsonl import BadLine
 
 M = TypeVar("M", bound=BaseModel)

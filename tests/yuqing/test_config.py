@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigError, UsageError, YuqingError
 from yuqing.config import load_config, load_source, load_watch
-from yuqing.config_forms import _span, span_text
-from yuqing.config_lines import read_lines
+from yuqing.configuration.kinds import _span, span_text
+from yuqing.configuration.lines import read_lines
 
 from .make import EVERY_CHANNEL, config_file, source
 

@@ -11,7 +11,7 @@ from core.errors import YuqingError
 from core.i18n import _
 from core.values import Source
 from yuqing.config import Config
-from yuqing.config_rules import reach_of
+from yuqing.configuration.plain import reach_of
 from yuqing.doctor.check import Check
 
 TIMEOUT_S = 15.0

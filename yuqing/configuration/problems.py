@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from core.i18n import _
-from yuqing.config_lines import Lines, Loc, Problem
+from yuqing.configuration.lines import Lines, Loc, Problem
 
 
 def problems_of(errors: list[ErrorDetails], model: type[BaseModel], lines: Lines) -> Iterator[Problem]:

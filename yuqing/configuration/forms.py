@@ -1,194 +1,39 @@
 """
 The one table of options: what may stand in yuqing.yaml, as pydantic models.
 
-A docstring under a field is its line in docs/configuration.md. What concerns several fields at once is in
-`config_rules`; here each field is judged alone.
+The text under a field is its line in docs/configuration.md. What concerns several fields at once is in
+`rules`; here each field is judged alone.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-from datetime import time, timedelta
-from email.utils import parseaddr
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SecretStr,
-    WithJsonSchema,
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from core.values import Channel
+from yuqing.configuration.kinds import (
+    Contact,
+    Encoding,
+    Filled,
+    Hours,
+    Identifier,
+    Listed,
+    Mail,
+    Moment,
+    NamedKind,
+    Pattern,
+    Size,
+    Span,
+    WebAddress,
+    Zone,
 )
-
-from core.i18n import _
-from core.times import parse_span
-from core.values import CHINESE, Channel, Kind
-
-T = TypeVar("T")
 
 
 class Form(BaseModel):
     """A mapping in the file; keys it does not know are mistakes."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
-
-
-# ---------------------------------------------------------------- kinds of values
-
-
-def _listed(value: Any) -> Any:
-    """A single value where a list is meant is a list of one; absent is empty."""
-    return [] if value is None else [value] if isinstance(value, str) else value
-
-
-Listed = Annotated[tuple[T, ...], BeforeValidator(_listed)]
-
-
-def _filled(text: str) -> str:
-    if not text.strip():
-        raise ValueError(_("是空的；请写上内容，或删掉这一行。"))
-    return text.strip()
-
-
-Filled = Annotated[str, AfterValidator(_filled)]
-
-
-def _moment(value: Any) -> Any:
-    match = re.fullmatch(r"([01]?\d|2[0-3])[:：]([0-5]\d)", value.strip()) if isinstance(value, str) else None
-    if not match:
-        raise ValueError(_('写的是“{seen}”，不是时刻；请写 "08:00"。').format(seen=value))
-    return time(int(match[1]), int(match[2]))
-
-
-Moment = Annotated[time, BeforeValidator(_moment), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
-
-
-def _span(value: Any) -> Any:
-    try:
-        span = parse_span(str(value))
-    except ValueError:
-        raise ValueError(_("写的是“{seen}”，不是时长；请写 30s、10m、2h 或 1d。").format(seen=value)) from None
-    if not span:
-        raise ValueError(_("不能是 0；请写 30s、10m、2h 或 1d。"))
-    return span
-
-
-def span_text(span: timedelta) -> str:
-    """A span as it is written in the file: "10m", "1h30m"."""
-    left, parts = int(span.total_seconds()), []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        count, left = divmod(left, seconds)
-        parts.append(f"{count}{unit}" if count else "")
-    return "".join(parts)
-
-
-Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(span_text, when_used="json")]
-
-_SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
-
-
-def _size(value: Any) -> Any:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB)", str(value).strip(), re.IGNORECASE)
-    if not match:
-        raise ValueError(_("写的是“{seen}”，不是大小；请写 500MB 或 2GB。").format(seen=value))
-    return int(float(match[1]) * _SIZES[match[2].upper()])
-
-
-Size = Annotated[
-    int,
-    BeforeValidator(_size),
-    WithJsonSchema({"type": "string"}),
-    PlainSerializer(lambda size: f"{size / 10**6:g}MB", when_used="json"),
-]
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(_("写的是“{seen}”，没有这个时区；请写 Asia/Shanghai 这样的名字。").format(seen=text)) from None
-    return text
-
-
-_MAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
-
-
-def _mail(text: str) -> str:
-    if not _MAIL.fullmatch(parseaddr(text)[1]) or "\n" in text or "\r" in text:
-        raise ValueError(_("写的是“{seen}”，不是邮件地址；请写 pr@xinghe.example 这样的。").format(seen=text))
-    return text.strip()
-
-
-Mail = Annotated[str, AfterValidator(_mail)]
-
-
-def _web_address(text: str) -> str:
-    try:
-        parts = urlsplit(text.strip())
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https"):
-        raise ValueError(_("写的是“{seen}”，不是网址；请写 https:// 开头的完整地址。").format(seen=text))
-    if parts.username or parts.password:
-        raise ValueError(_("网址里带了用户名或密码；雷达只看公开内容，请去掉。"))
-    return text.strip()
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
-def _contact(text: str) -> str:
-    if _MAIL.fullmatch(text.strip()):
-        return text.strip()
-    return _web_address(text)
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        message = _("写的是“{seen}”，不是正则表达式（{why}）。").format(seen=text, why=error)
-        raise ValueError(message) from None
-    return text
-
-
-def _encoding(text: str) -> str:
-    try:
-        return codecs.lookup(text).name and text
-    except LookupError:
-        raise ValueError(_("写的是“{seen}”，没有这种编码；请写 utf-8、gbk 或 big5。").format(seen=text)) from None
-
-
-def _hours(text: str) -> str:
-    if not re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d\s*-\s*(?:[01]?\d|2[0-3]):[0-5]\d", text.strip()):
-        raise ValueError(_('写的是“{seen}”，不是时段；请写 "23:00-07:00"。').format(seen=text))
-    return text.replace(" ", "")
-
-
-def _identifier(text: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]{0,63}", text):
-        raise ValueError(_("写的是“{seen}”；请用 1 到 64 个字母、数字、- 或 _。").format(seen=text))
-    return text
-
-
-Identifier = Annotated[str, AfterValidator(_identifier)]
-
-
-def _kind(value: Any) -> Any:
-    return {chinese: kind for kind, chinese in CHINESE["kind"].items()}.get(value, value)
-
-
-NamedKind = Annotated[Kind, BeforeValidator(_kind)]
-
-
-# ---------------------------------------------------------------- the file
 
 
 class AliasesForm(Form):
@@ -259,9 +104,9 @@ class SourceForm(Form):
     """论坛或接口的软件：discuz、css、wordpress"""
     outlet: Filled | None = None
     """媒体名，页面上没有时用它"""
-    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    encoding: Encoding | None = None
     """页面编码，网站自己说错时才写"""
-    article_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    article_pattern: Pattern | None = None
     """文章地址的正则表达式"""
     next: Filled | None = None
     """下一页链接的 CSS 选择器"""
@@ -281,7 +126,7 @@ class SourceForm(Form):
     """一天最多取多少页"""
     max_pages: int = Field(default=50, gt=0)
     """一轮最多翻多少页列表"""
-    quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
+    quiet_hours: Hours | None = None
     """这段时间不去打扰，如 "23:00-07:00" """
     render: bool = False
     """页面要用浏览器才看得到正文"""
@@ -291,7 +136,7 @@ class SourceForm(Form):
     """同一网站的另一个域名: 主域名"""
     allow_private: bool = False
     """允许取本机或内网地址"""
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    contact: Contact | None = None
     """只给这个来源的联系地址"""
 
 
@@ -376,9 +221,9 @@ class ConfigForm(Form):
 
     company: Filled
     """我们是谁"""
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Zone = "Asia/Shanghai"
     """“一天”按哪个时区"""
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    contact: Contact | None = None
     """写在 User-Agent 里、给网站看的联系网址或邮箱"""
     language: Literal["zh", "en"] = "zh"
     """界面、日报和预警的语言"""
