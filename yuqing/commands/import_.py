@@ -24,6 +24,7 @@ def command(invocation: Invocation, file: Path, source: str | None, kind: str | 
     mapping = dict(_pair(pair) for pair in pairs)
     named = _kind(kind)
 
+    from scheduler.imports import bad_row_line
     from yuqing.wiring import App
 
     with App.open(invocation.load()) as app, Counter() as counter:
@@ -31,9 +32,7 @@ def command(invocation: Invocation, file: Path, source: str | None, kind: str | 
             file, source=source, kind=named, mapping=mapping, progress=lambda n: counter.add("import", n)
         )
         for bad in done.bad:
-            click.echo(
-                _("{file} 第 {line} 行没有导入：{reason}").format(file=file, line=bad.line, reason=bad.reason), err=True
-            )
+            click.echo(bad_row_line(file, bad), err=True)
         drained = app.drain(progress=counter.add)
     click.echo(
         _("读到 {rows} 条：新增 {new}，更新 {revised}，其余已有；{bad} 行没有导入。").format(
