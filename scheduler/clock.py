@@ -14,9 +14,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from core.errors import YuqingError
 from core.i18n import _
 from core.times import Clock, day_of
+from core.values import RoundReport, Source
 from scheduler import brief
 from scheduler.crawl import CrawlChild
-from scheduler.due import DueBrief, due_briefs, due_sources
+from scheduler.due import DueBrief, due_briefs, due_sources, is_open
 from scheduler.imports import import_folder
 from scheduler.ingest import get_known
 from scheduler.radar import Radar
@@ -45,8 +46,8 @@ class Jobs:
         """Crawl all due sources in one child."""
         now = self._clock()
         with self._store.read() as connection:
-            due = due_sources(self._radar.sources, last_rounds(connection), now)
-        due = [s for s in due if now - self._tried.get(s.id, now - RESUME_PAUSE) >= RESUME_PAUSE]
+            last = last_rounds(connection)
+        due = [s for s in due_sources(self._radar.sources, last, now) if not self._just_failed(s, last.get(s.id), now)]
         due = [source for source in due if self._claim(f"crawl:{source.id}", now)]
         if not due:
             return
@@ -76,6 +77,12 @@ class Jobs:
     def stop(self) -> None:
         """End a crawl that is under way."""
         self._child.stop()
+
+    def _just_failed(self, source: Source, last: RoundReport | None, now: datetime) -> bool:
+        """True for a source whose round we started a moment ago and which did not come to its end."""
+        started = self._tried.get(source.id)
+        unended = last is None or is_open(last)
+        return unended and started is not None and now - started < RESUME_PAUSE
 
     def _claim(self, job: str, now: datetime) -> bool:
         owner = f"{socket.gethostname()}:{os.getpid()}"
