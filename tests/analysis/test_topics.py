@@ -43,7 +43,7 @@ def test_evidence_is_a_span_of_the_text_with_its_rule() -> None:
     assert 0 < hit.score <= 1
 
 
-@pytest.mark.parametrize("no", ["没有", "并未", "从未", "未"])
+@pytest.mark.parametrize("no", ["没有", "并未", "从未"])
 @pytest.mark.parametrize(
     ("before", "cue", "topic"),
     [

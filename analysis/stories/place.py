@@ -1,0 +1,108 @@
+"""
+Where a document belongs among the stories. Pure: the memory is asked, never written.
+
+Exact text, reprint (enough of the shorter text in the longer and no other name or number in it), and, looser, the
+same event. The cost of one document does not grow with the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import islice, pairwise
+
+from analysis.stories.compare import conflict, share
+from analysis.stories.sketch import Sketch, band_keys, normal, read, sketch
+from analysis.stories.words import limits
+from core.ports import StoryMemory
+from core.values import StoryMember
+
+
+class DictMemory:
+    """Stories in a dictionary: for the filter and for tests. Holds to the StoryMemory contract."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, tuple[int, StoryMember]] = {}
+        self._bands: dict[int, dict[str, None]] = {}
+        self._keys: dict[str, tuple[int, ...]] = {}
+
+    def candidates(self, bands: Sequence[int]) -> Iterable[StoryMember]:
+        """The members that share at least one of these band keys, each once, oldest first."""
+        most = int(limits()["examined"])
+        ids = {id_ for band in bands for id_ in islice(self._bands.get(band, ()), most)}
+        return [member for _at, member in sorted((self._members[i] for i in ids), key=lambda pair: pair[0])]
+
+    def add(self, member: StoryMember, bands: Sequence[int]) -> None:
+        """Remember a member under its band keys; the same document again replaces it."""
+        for band in self._keys.pop(member.document, ()):
+            self._bands[band].pop(member.document, None)
+        at = self._members[member.document][0] if member.document in self._members else len(self._members)
+        self._members[member.document] = (at, member)
+        self._keys[member.document] = tuple(bands)
+        for band in bands:
+            self._bands.setdefault(band, {})[member.document] = None
+
+
+def place(
+    document_id: str,
+    *,
+    title: str | None,
+    text: str,
+    published_at: datetime | None,
+    seen_at: datetime,
+    outlet: str | None,
+    memory: StoryMemory,
+) -> StoryMember:
+    """
+    The document as a member of its story and event; alone it founds both. The caller adds it to the memory.
+
+    `text` is the body (the title alone when there is none); times are aware UTC.
+    """
+    body = text or title or ""
+    clean = normal(body)
+    raw = sketch(body, title=title or "", clean=clean)
+    mine = read(raw)
+    member = StoryMember(document_id, document_id, document_id, raw, seen_at, published_at, outlet)
+    others = [
+        m for m in islice(memory.candidates(band_keys(raw)), int(limits()["examined"])) if m.document != document_id
+    ]
+    found = _reprint_of(mine, clean, others)
+    if found:
+        return StoryMember(document_id, found.story, found.event, raw, seen_at, published_at, outlet)
+    event = _event_of(mine, member, others)
+    return StoryMember(document_id, document_id, event, raw, seen_at, published_at, outlet) if event else member
+
+
+def _reprint_of(mine: Sketch, clean: str, others: Sequence[StoryMember]) -> StoryMember | None:
+    if len(clean) < limits()["blank"]:
+        return None
+    scored = []
+    for member in others:
+        theirs = read(member.sketch)
+        if theirs.exact == mine.exact and theirs.size == mine.size:
+            return member
+        part = share(mine, theirs)
+        if part >= limits()["reprint_share"]:
+            scored.append((part, member, theirs))
+    scored.sort(key=lambda entry: -entry[0])  # stable: of equals the oldest
+    return next((member for _part, member, theirs in scored if not conflict(theirs, mine, clean)), None)
+
+
+def _event_of(mine: Sketch, member: StoryMember, others: Sequence[StoryMember]) -> str | None:
+    """The event of the first story that shares names, numbers and much of its words within the window."""
+    for other in others:
+        theirs = read(other.sketch)
+        gap = abs((other.published_at or other.seen_at) - (member.published_at or member.seen_at))
+        if gap > timedelta(hours=limits()["event_hours"]):
+            continue
+        if len(mine.terms & theirs.terms) < limits()["event_terms"] or share(mine, theirs) > limits()["reprint_share"]:
+            continue  # a template filled for another company is no event of this one
+        if _pair_share(mine.line, theirs.line) >= limits()["event_share"]:
+            return other.event
+    return None
+
+
+def _pair_share(one: bytes, other: bytes, lead: int = 300) -> float:
+    pairs = [{bytes(pair) for pair in pairwise(line[:lead])} for line in (one, other)]
+    least = min(map(len, pairs))
+    return len(pairs[0] & pairs[1]) / least if least else 0.0
