@@ -41,7 +41,7 @@ _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*|/\(S\([^)]*\)\)", re.IGNORECASE
 
 @lru_cache(maxsize=4096)
 def _split(url: str) -> SplitResult | None:
-    text = re.sub(r"[\x00-\x20\u00a0\u200b\ufeff]+", "", url) if len(url) <= MAX_LENGTH else ""
+    text = re.sub(r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b\ufeff]+", "", url) if len(url) <= MAX_LENGTH else ""
     if text.startswith("//"):
         text = "http:" + text
     elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) or re.match(r"[\w.-]+:\d+(?:/|$)", text):

@@ -14,6 +14,7 @@ from crawlers.extract.dom import MAX_CHARACTERS, parse
 from crawlers.extract.flow import Block, Flow, Line, flow_of
 from crawlers.extract.meta import Meta, meta_of
 from crawlers.extract.region import Hints, content_block, title_line
+from crawlers.extract.threads import posts_of
 from crawlers.extract.title import title_of
 from crawlers.extract.trim import trimmed
 from crawlers.extract.values import Extracted
@@ -76,16 +77,25 @@ def _article(tree: Any, flow: Flow, meta: Meta, text: str, url: str | None, fetc
     moment, precision = published(
         tree, flow, begin=begin, block=block, meta=meta, text=text, url=url, fetched_at=fetched_at
     )
-    kind = _kind(flow, paragraphs, dated=moment is not None and title is not None)
+    authors = authors_of(head, opening, tail, meta)
+    outlet = outlet_of(head, tail, meta)
+    posts = posts_of(
+        flow, title=title, begin=begin, block=block, meta=meta, url=url, outlet=outlet,
+        opening=(authors[0] if authors else None, (moment, precision)), fetched_at=fetched_at,
+    )  # fmt: skip
+    if posts:
+        paragraphs = [post.body for post in posts]
+    kind: PageKind = "thread" if posts else _kind(flow, paragraphs, dated=moment is not None and title is not None)
     return Extracted(
         title=title,
         body="\n".join(paragraphs) or None,
         published_at=moment,
         precision=precision if moment else NOTHING[1],
-        author=authors_of(head, opening, tail, meta),
-        outlet=outlet_of(head, tail, meta),
+        author=authors,
+        outlet=outlet,
         canonical=meta.canonical,
         kind=kind,
+        posts=posts,
     )
 
 
@@ -100,8 +110,8 @@ def _head(flow: Flow, begin: int | None, block: Block | None) -> list[Line]:
     return flow.lines[max(0, begin - HEAD_BEFORE) : stop]
 
 
-MIN_ARTICLE = 60
-"""Characters of prose below which a page is no article."""
+MIN_ARTICLE, MIN_DATED = 60, 20
+"""Characters of prose below which a page is no article, without and with a headline and a time."""
 LINKED, FEW_LINES = 0.5, 20
 """A page that is mostly links in more lines than this is a list, unless it has an article of its own."""
 TEASERS = 0.35
@@ -113,6 +123,7 @@ def _kind(flow: Flow, paragraphs: list[str], dated: bool) -> PageKind:
     whole = sum(line.size for line in flow.lines) or 1
     links = sum(line.link_share > LINKED for line in flow.lines)
     mostly_links = len(flow.lines) > FEW_LINES and links > LINKED * len(flow.lines)
-    if prose >= MIN_ARTICLE and (dated or not mostly_links or prose > TEASERS * whole):
+    enough = MIN_ARTICLE if not dated else MIN_DATED
+    if prose >= enough and (dated or not mostly_links or prose > TEASERS * whole):
         return "article"
     return "list" if mostly_links else "other"

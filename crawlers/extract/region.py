@@ -14,11 +14,11 @@ from crawlers.extract.title import bare
 
 _NEVER = re.compile(
     r" (?:comments?|cmt|pinglun|reply|replies|footer|copyright|nav\w*|breadcrumbs?|crumbs?|sidebar|related?|relates|"
-    r"relation\w*|recommend\w*|recom|tuijian|xiangguan|bdsharebuttonbox|guess\w*) "
+    r"modal|dialog|popup|login|relation\w*|recommend\w*|recom|tuijian|xiangguan|bdsharebuttonbox|guess\w*) "
 )
 _AWAY = re.compile(
     r" (?:foot|bottom|menu\w*|aside|side|right|hot\w*|rank\w*|share\w*|"
-    r"advert\w*|ads?|adv|banner|login|popup|pop|modal|dialog|toolbar|tools?|tags?|keywords?|qrcode|ewm|erweima|"
+    r"advert\w*|ads?|adv|banner|pop|toolbar|tools?|tags?|keywords?|qrcode|ewm|erweima|"
     r"paging?|pager|pagination|subscribe|more|editor|zebian|bianji|declare|disclaimer|statement|mianze|prev|next|"
     r"topbar|header|search|app|download|like|zan|vote|survey|feedback|jubao|links?|friend\w*|likes|interest\w*) "
 )
@@ -105,6 +105,8 @@ def content_block(flow: Flow, hints: Hints) -> Block | None:
     for rival, inside, beside in ((_named(judge), 0.4, 0.4), (_described(judge), 0.02, 0.15)):
         if rival is not None and _wins(rival, chosen, inside, beside, judge):
             chosen = rival
+    if judge.prose(chosen) < LITTLE and (short := _short_text(judge)):
+        return short
     return _narrowed(best, judge) if chosen is best else chosen
 
 
@@ -114,6 +116,32 @@ def _wins(rival: Block, best: Block, inside: float, beside: float, judge: Judge)
         return judge.points(rival) >= 0.8 * judge.points(best)
     within = best.start <= rival.start and rival.end <= best.end
     return judge.prose(rival) >= (inside if within else beside) * judge.prose(best)
+
+
+LITTLE = 8.0
+"""Points of prose below which the text may be one of short lines (a poem, a list, code)."""
+NEAR_TITLE, MIN_SHORT = 12, 30
+"""Such a text begins so many lines after the headline at most, and has so many characters at least."""
+
+
+def _short_text(judge: Judge) -> Block | None:
+    """The block with a body's name right below the headline that has most text of its own, prose or not."""
+    if judge.begin is None:
+        return None
+    lines = judge.flow.lines
+    best, most = None, MIN_SHORT
+    for block in judge.flow.blocks:
+        if (
+            not judge.begin < block.start <= judge.begin + NEAR_TITLE
+            or judge.away[block.start]
+            or not names_body(block)
+        ):
+            continue
+        inside = lines[block.start : block.end]
+        own = sum(line.size - line.linked for line in inside if not line.hidden)
+        if own > most and own > 2 * sum(line.linked for line in inside):
+            best, most = block, own
+    return best
 
 
 def _named(judge: Judge) -> Block | None:
@@ -146,6 +174,10 @@ def _described(judge: Judge) -> Block | None:
         ):
             current = wider
     return current
+
+
+SCRAPS = 8.0
+"""Points of scraps that a block named as the text may add: short lines of code, a list, a poem."""
 
 
 def names_body(block: Block) -> bool:

@@ -16,7 +16,7 @@ _SITE_WORD = re.compile(
     r"(?:^|\W)[\w-]+\.(?:com|cn|net|org)|powered by|discuz|wordpress",
     re.IGNORECASE,
 )
-_DECORATION = re.compile(r"^(?:\[[^\]]{1,6}\]|【[^】]{0,4}】)\s*$")
+_COUNTER = re.compile(r"^[(（]\d+[^)）]{0,30}[)）]\s*")  # unread messages of whoever saved the page
 
 
 def bare(text: str) -> str:
@@ -27,7 +27,11 @@ def bare(text: str) -> str:
 def title_of(tree: Any, flow: Flow, meta: Meta) -> str | None:
     """The headline of the page, or None."""
     heads = [(line(node), node) for node in query(tree, "//h1 | //h2 | //h3")[:60]]
-    declared = [meta.title, meta.tag("og:title", "twitter:title"), meta.linked_text("headline", "title", "name")]
+    declared = [
+        _COUNTER.sub("", meta.title),
+        meta.tag("og:title", "twitter:title"),
+        meta.linked_text("headline", "title", "name"),
+    ]
     shown = [text for text, _ in heads] + [ln.text for ln in flow.lines if ln.size <= MAX_TITLE]
     for said in declared:
         if said and (found := _shown_as(said, shown)):
