@@ -36,6 +36,9 @@ _WIDER = {
 }
 """A label means the widest encoding that pages under it really use (as browsers do)."""
 
+_ON_THE_WEB = re.compile(r"utf-?8|utf-16(?:-[lb]e)?|gb18030|big5hkscs|cp\d+|euc_jp|iso2022_jp|iso8859-\d+|koi8-[ru]")
+"""The codecs that a web page may name."""
+
 _COMMON = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事"
     "成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日者意无力它与长把机十民第公此已工"
@@ -87,7 +90,7 @@ def _label(declared: str | None) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    return info.name if _ON_THE_WEB.fullmatch(info.name) else None  # Python knows codecs that are no charsets (idna)
 
 
 def _label_in(raw: bytes) -> str | None:
