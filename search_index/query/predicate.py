@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from core.text import fold
 from core.times import SHANGHAI
 from core.values import Facts
-from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
+from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term, TextField
 from search_index.query.atoms import is_word, literal_pattern, prefix_pattern, spans
 from search_index.query.dates import instants
 from search_index.query.fields import normal_value
@@ -20,15 +21,28 @@ from search_index.query.near import stand_near
 
 
 class Prepared:
-    """Facts with their texts folded and their values normalised, once for many queries."""
+    """
+    Facts with their texts folded and their values normalised, once for many queries.
+
+    `found`, when it is not None, holds every plain word of the queries to come that stands in title or body:
+    looking into it replaces looking through the texts.
+    """
+
+    found: set[str] | None = None
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.texts: dict[str, str] = {
-            "title": fold(facts.title or ""),
-            "body": fold(facts.body or ""),
-            "url": fold(facts.url or ""),
-        }
+        self.title = fold(facts.title or "")
+        self.body = fold(facts.body or "")
+
+    @cached_property
+    def url(self) -> str:
+        """The folded address; few queries ask for it."""
+        return fold(self.facts.url or "")
+
+    def text(self, field: TextField) -> str:
+        """The folded text of one field."""
+        return self.title if field == "title" else self.body if field == "body" else self.url
 
     @cached_property
     def values(self) -> dict[str, frozenset[str]]:
@@ -83,7 +97,18 @@ def compiled(query: Query, zone: ZoneInfo = SHANGHAI) -> Compiled:
 
 def matches(query: Query, facts: Facts, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> bool:
     """Whether a query matches one document, asked at `now`. An absent fact never matches, its negation does."""
-    return compiled(query, zone)(facts, now)
+    return _compiled(query, zone).of_prepared(_prepared(facts), now)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(query: Query, zone: ZoneInfo) -> Compiled:
+    return compiled(query, zone)
+
+
+@lru_cache(maxsize=2)
+def _prepared(facts: Facts) -> Prepared:
+    """Many queries are asked of one document in a row."""
+    return Prepared(facts)
 
 
 def _test(query: Query, zone: ZoneInfo) -> Test:
@@ -91,11 +116,9 @@ def _test(query: Query, zone: ZoneInfo) -> Test:
         case All():
             return lambda document, now: True
         case And(parts):
-            tests = [_test(part, zone) for part in _cheap_first(parts)]
-            return lambda document, now: all(test(document, now) for test in tests)
+            return _all_of([_test(part, zone) for part in _cheap_first(parts)])
         case Or(parts):
-            tests = [_test(part, zone) for part in _cheap_first(parts)]
-            return lambda document, now: any(test(document, now) for test in tests)
+            return _any_of(parts, zone)
         case Not(part):
             test = _test(part, zone)
             return lambda document, now: not test(document, now)
@@ -113,10 +136,61 @@ def _cheap_first(parts: tuple[Query, ...]) -> list[Query]:
     return sorted(parts, key=lambda part: not isinstance(part, (Term, Literal)))
 
 
+def _all_of(tests: list[Test]) -> Test:
+    def test(document: Prepared, now: datetime) -> bool:
+        for one in tests:  # noqa: SIM110 (a loop, not all(): these run for every subscription and document)
+            if not one(document, now):
+                return False
+        return True
+
+    return test
+
+
+def _any_of(parts: tuple[Query, ...], zone: ZoneInfo) -> Test:
+    """Plain words are looked for in one go, before anything else is asked."""
+    words = {part.text for part in parts if is_plain(part)}
+    tests = [_test(part, zone) for part in parts if not is_plain(part)]
+
+    def test(document: Prepared, now: datetime) -> bool:
+        if document.found is not None:
+            if not words.isdisjoint(document.found):
+                return True
+        else:
+            title, body = document.title, document.body
+            for word in words:
+                if word in body or word in title:
+                    return True
+        for one in tests:  # noqa: SIM110 (a loop, not any(), as above)
+            if one(document, now):
+                return True
+        return False
+
+    return test
+
+
+def is_plain(part: Query) -> TypeGuard[Literal]:
+    """True for a word in the title or in the body that needs no look at what stands around it."""
+    if not isinstance(part, Literal) or part.field is not None:
+        return False
+    return not is_word(part.text[0]) and not is_word(part.text[-1])
+
+
 def _text_test(query: Literal | Near | Prefix) -> Test:
-    holds = holder(query)
-    fields = (query.field,) if query.field else ("title", "body")
-    return lambda document, now: any(holds(document.texts[field]) for field in fields)
+    if is_plain(query):
+        return _plain_test(query.text)
+    holds, field = holder(query), query.field
+    if field is None:
+        return lambda document, now: holds(document.title) or holds(document.body)
+    return lambda document, now: holds(document.text(field))
+
+
+def _plain_test(text: str) -> Test:
+    def test(document: Prepared, now: datetime) -> bool:
+        if document.found is not None:
+            return text in document.found
+        return text in document.body or text in document.title
+
+    return test
 
 
 def holder(query: Literal | Near | Prefix) -> Callable[[str], bool]:
