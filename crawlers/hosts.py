@@ -28,6 +28,7 @@ JITTER_SHARE = 0.5  # pauses vary upwards only, so the declared rate is never pa
 FAILURES_TO_REST = 3
 REST = timedelta(hours=1)
 LONGEST_REST = timedelta(hours=24)
+LAST_CHANCE_S = 5.0  # for what is being fetched when the round ends
 REST_WHEN_TOO_MANY = timedelta(minutes=10)  # 429 or 503 without Retry-After
 
 
@@ -83,10 +84,13 @@ class Hosts:
         self._hosts: dict[str, _Host] = {}
         self._loading = asyncio.Lock()
         self._stop = asyncio.Event()
+        self._fetches: set[asyncio.Timeout] = set()
 
     def stop(self) -> None:
-        """Nobody gets a turn from now on; those who wait are sent away with `Stopping`."""
+        """Nobody gets a turn from now on: who waits is sent away with `Stopping`, who fetches has seconds left."""
         self._stop.set()
+        for fetch in self._fetches:
+            fetch.reschedule(asyncio.get_running_loop().time() + LAST_CHANCE_S)
 
     async def _host(self, host: str) -> _Host:
         if host not in self._hosts:
@@ -125,9 +129,22 @@ class Hosts:
             await self._pause(state, max(delay_s, state.crawl_delay_s))
             state.requests += 1
             try:
-                yield
+                async with self._until_stopped():
+                    yield
             finally:
                 state.free_at = asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def _until_stopped(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(None) as fetch:
+                self._fetches.add(fetch)
+                try:
+                    yield
+                finally:
+                    self._fetches.discard(fetch)
+        except TimeoutError as error:
+            raise Stopping("round ends") from error
 
     async def _pause(self, state: _Host, delay_s: float) -> None:
         wait = 0.0
