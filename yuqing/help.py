@@ -51,8 +51,25 @@ def _what(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter):
         return _("缺少参数 {name}。").format(name=_name_of(error.param))
     if isinstance(error, click.BadParameter):
-        return _("参数 {name} 不对：{seen}").format(name=_name_of(error.param), seen=error.message)
-    return _no_such_command(error) or error.format_message()
+        return _bad_value(error)
+    if isinstance(error, click.BadOptionUsage):
+        return _("{name} 后面要有一个值。").format(name=error.option_name)
+    return _no_such_command(error) or _too_many(error) or error.format_message()
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    name = _name_of(error.param)
+    if error.param is not None and isinstance(error.param.type, click.Choice):
+        valid = _("、").join(map(str, error.param.type.choices))
+        return _("参数 {name} 只能是：{valid}。").format(name=name, valid=valid)
+    return _("参数 {name} 不对：{seen}").format(name=name, seen=error.message)
+
+
+def _too_many(error: click.ClickException) -> str | None:
+    lead, _sign, names = error.message.partition("(")
+    if not lead.startswith("Got unexpected extra argument"):
+        return None
+    return _("多了参数 {names}。").format(names=names.rstrip(")"))
 
 
 def _name_of(param: click.Parameter | None) -> str:

@@ -55,11 +55,15 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]):
         (["serch"], "search"),
         (["--confg", "x"], "--config"),
         (["--lang", "en", "serch"], "search"),
+        (["--lang", "fr", "doctor"], "zh、en"),
+        (["doctor", "now"], "多了参数 now"),
+        (["match", "--now"], "--now 后面要有一个值"),
+        (["match"], "缺少参数 QUERY"),
+        (["doctor", "--config", "x"], "命令名之前"),
+        (["search", "a", "--limit", "many"], "--limit"),
     ],
 )
-def test_a_misspelling_is_answered_with_the_nearest_name(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
-):
+def test_wrong_usage_says_what_to_write(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]):
     assert cli.main(arguments) == 2
     assert said in capsys.readouterr().err
 
