@@ -227,12 +227,18 @@ def test_stories_folds_reprints_and_the_earliest_published_is_the_first(run: Run
 
     rows = [json.loads(row) for row in out]
     assert code == 0
-    assert [(row["id"], row["story"], row["role"]) for row in rows] == [
-        ("r", "o", "reprint"),
-        ("o", "o", "first"),
-        ("x", "x", "single"),
-    ]
-    assert rows[0]["event"] == rows[1]["event"] == "o"
+    assert [(row["id"], row["role"]) for row in rows] == [("r", "reprint"), ("o", "first"), ("x", "single")]
+    assert rows[0]["story"] == rows[1]["story"] != rows[2]["story"] == "x"
+    assert rows[0]["event"] == rows[1]["event"]
+
+
+def test_stories_gives_back_ids_as_they_were_even_twins_and_numbers(run: Run):
+    same = {"title": "原文", "text": REPORT, "published_at": None}
+
+    _code, out, _err = run("stories", given=lines({"id": 7, **same}, {"id": 7, **same}, {**same}))
+
+    assert [json.loads(row)["id"] for row in out] == [7, 7, None]
+    assert {json.loads(row)["story"] for row in out} == {7}
 
 
 def test_stories_names_a_bad_line_and_places_the_others(run: Run):
