@@ -18,7 +18,7 @@ from core.text import fold
 
 GAP = 16
 TIGHT = 4
-_SENTENCE = re.compile(r"[。！？!?;；\n]")
+_SENTENCE = re.compile(r"[。！？!?;；#\n]")
 _PART = re.compile(r"([…~]?)(<[^>]+>|[^…~<]+)")
 
 Span = tuple[int, int]
@@ -63,14 +63,22 @@ class Lexicon:
         return self._numbers.setdefault(fold(word), len(self._numbers))
 
 
+def _inside(start: int, end: int, hosts: Sequence[Span]) -> bool:
+    return any(start < e and s < end and not (start <= s and e <= end) for s, e in hosts)
+
+
 class Reading:
     """Where the words of a lexicon stand in one folded text."""
 
-    def __init__(self, folded: str, automaton: AhoCorasick) -> None:
+    def __init__(self, folded: str, automaton: AhoCorasick, hidden: frozenset[int] = frozenset()) -> None:
+        """Words that overlap one of `hidden` without holding all of it are not there."""
         self.text = folded
         self.at: dict[int, list[Span]] = {}
-        for number, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
-            self.at.setdefault(number, []).append((start, end))
+        found = automaton.find_matches_as_indexes(folded, overlapping=True)
+        hosts = [(start, end) for number, start, end in found if number in hidden]
+        for number, start, end in found:
+            if number not in hidden and not (hosts and _inside(start, end, hosts)):
+                self.at.setdefault(number, []).append((start, end))
         self._ends = [m.start() for m in _SENTENCE.finditer(folded)]
 
     def sentence(self, position: int) -> Span:

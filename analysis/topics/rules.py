@@ -66,6 +66,7 @@ class TopicRules:
         self._negation = _negation(merged["negation"])
         self._rhetorical = re.compile("|".join(map(re.escape, merged["negation"]["rhetorical"])))
         self._settings = merged["settings"]
+        self._hidden = frozenset(n for word in merged["hidden"] for n in lexicon.pattern(word).parts[0])
         self._automaton = lexicon.build()
         self._by_word: dict[int, set[Rule]] = {}
         for rule in (rule for topic in self.topics for rule in topic.rules):
@@ -93,7 +94,7 @@ class TopicRules:
         `kind` and `text_type` are values of the contract; a type that carries no topic raises none.
         """
         skeleton, offsets = _skeleton(fold(text))
-        reading = Reading(skeleton, self._automaton)
+        reading = Reading(skeleton, self._automaton, self._hidden)
         awake: set[Rule] = set().union(*(self._by_word.get(word, ()) for word in reading.at))
         if not awake:
             return ()
@@ -114,7 +115,7 @@ class TopicRules:
 
     def frames_of(self, text: str) -> tuple[str, ...]:
         """The ids of the frames that keep this text from raising topics; for looking inside."""
-        reading = Reading(_skeleton(fold(text))[0], self._automaton)
+        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
         return tuple(f.id for f in self._frames if self._hit(reading, f, True))
 
     def _framed(self, reading: Reading, text_type: str, denies: bool) -> bool:
@@ -156,7 +157,8 @@ class TopicRules:
 
 
 def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    merged: dict[str, Any] = {"words": {}, "topic": {}, "frame": [], "denial": [], "negation": {}, "settings": {}}
+    merged: dict[str, Any] = {"words": {}, "topic": {}, "negation": {}, "settings": {}}
+    merged |= {"frame": [], "denial": [], "hidden": []}
     for table in tables:
         for name, words in table.get("words", {}).items():
             merged["words"].setdefault(name, []).extend(words)
@@ -164,6 +166,7 @@ def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             known = merged["topic"].setdefault(raw["id"], {**raw, "rule": []})
             known["rule"] = [*known["rule"], *raw["rule"]]
         merged["frame"] += table.get("frame", [])
+        merged["hidden"] += table.get("hidden", {}).get("words", [])
         merged["denial"] += table.get("denial", {}).get("when", [])
         merged["negation"] |= table.get("negation", {})
         merged["settings"] |= table.get("settings", {})
