@@ -284,13 +284,15 @@ class ElasticIndex:
     # ------------------------------------------------------------ asking
 
     def _lowered(self, query: Query, now: datetime) -> Json:
-        return Lowering(now=now, zone=self._zone, nearby=lambda near: self._nearby(near, now)).query(query)
+        return Lowering(now=now, zone=self._zone, nearby=lambda near, among: self._nearby(near, among, now)).query(
+            query
+        )
 
-    def _nearby(self, near: Near, now: datetime) -> list[str]:
+    def _nearby(self, near: Near, among: Query, now: datetime) -> list[str]:
         """The documents that hold all texts of a Near are few: look at their texts."""
         found = []
         for field in (near.field,) if near.field else ("title", "body"):
-            candidates = both([LiteralLeaf(text, field) for text in near.texts])
+            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
             for hit in self._walk(self._lowered(candidates, now), [], source=[f"texts.{field}"]):
                 if near_places(near, hit["_source"]["texts"][field]) is not None:
                     found.append(hit["_id"])

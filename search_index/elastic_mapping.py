@@ -10,6 +10,7 @@ from core.values import Facts
 from search_index.base import FACETS, tie_key
 from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
 from search_index.query.dates import instants
+from search_index.query.near import EVERYTHING, Nearby, beside_near
 from search_index.rows import (
     COLD,
     CONTROL,
@@ -81,11 +82,15 @@ def control(seq: int) -> Json:
 class Lowering:
     """Lowers queries to Elasticsearch DSL that matches exactly what the predicate matches."""
 
-    def __init__(self, *, now: datetime, zone: ZoneInfo, nearby: Any) -> None:
+    def __init__(self, *, now: datetime, zone: ZoneInfo, nearby: Nearby) -> None:
         self._now, self._zone, self._nearby = now, zone, nearby
 
-    def query(self, query: Query) -> Json:
-        """The DSL. Deleted and control documents hold nothing, so only negations must leave them out."""
+    def query(self, query: Query, among: Query = EVERYTHING) -> Json:
+        """
+        The DSL. `among` is what else a document must match anyway.
+
+        Deleted and control documents hold nothing, so only negations must leave them out.
+        """
         match query:
             case All():
                 return live()
@@ -102,13 +107,14 @@ class Lowering:
             case Range() | Recent():
                 return _silent({"range": {"ts": self._dates(query)}})
             case Near():
-                return _silent(_any_id(list(self._nearby(query))))
+                return _silent(_any_id(list(self._nearby(query, among))))
             case _:
                 return self._text(query)
 
     def _all_of(self, parts: tuple[Query, ...]) -> Json:
-        must = [self.query(part) for part in parts if not isinstance(part, Not)]
-        must_not = [self.query(part.part) for part in parts if isinstance(part, Not)]
+        among = beside_near(parts)
+        must = [self.query(part, among) for part in parts if not isinstance(part, Not)]
+        must_not = [self.query(part.part, among) for part in parts if isinstance(part, Not)]
         return {"bool": {"must": must or [live()], "must_not": must_not}}
 
     def _text(self, query: Literal | Prefix) -> Json:

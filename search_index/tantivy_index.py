@@ -47,7 +47,7 @@ from search_index.tantivy_walk import ORDERINGS, Walk
 log = logging.getLogger(__name__)
 
 HEAP_BYTES = 40_000_000  # the writer's arena; with merges the process stays under 300 MB (bench/search.py)
-_SCAN_STEP = 1_000
+_SCAN_STEP = 5_000
 _MAX_VALUES = 10_000
 _MAX_DAYS = 60_000  # buckets of a day count: 164 years
 
@@ -312,16 +312,16 @@ class TantivyIndex:
     # ------------------------------------------------------------ queries
 
     def _lowered(self, query: Query, searcher: tantivy.Searcher, now: datetime) -> tantivy.Query:
-        return Lowering(
-            self._schema, now=now, zone=self._zone, nearby=lambda near: self._nearby(near, searcher, now)
-        ).query(query)
+        def nearby(near: Near, among: Query) -> list[str]:
+            return self._nearby(near, among, searcher, now)
 
-    def _nearby(self, near: Near, searcher: tantivy.Searcher, now: datetime) -> list[str]:
+        return Lowering(self._schema, now=now, zone=self._zone, nearby=nearby).query(query)
+
+    def _nearby(self, near: Near, among: Query, searcher: tantivy.Searcher, now: datetime) -> list[str]:
         """The documents that hold all texts of a Near are few: look at their texts."""
         found = []
-        fields = (near.field,) if near.field else ("title", "body")
-        for field in fields:
-            candidates = both([LiteralLeaf(text, field) for text in near.texts])  # type: ignore[arg-type]
+        for field in (near.field,) if near.field else ("title", "body"):
+            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
             lowered = self._lowered(candidates, searcher, now)
             for address in Walk(searcher, self._schema).addresses(lowered, _SCAN_STEP):
                 row = searcher.doc(address)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,15 +9,13 @@ import tantivy
 
 from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
 from search_index.query.dates import instants
+from search_index.query.near import EVERYTHING, Nearby, beside_near
 from search_index.rows import COLD, LIVE, UNDATED, microseconds
 from search_index.tokens import phrase, whole_value
 
 _Q = tantivy.Query
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _TITLE_BOOST = 3.0  # a word in the title says more about the text than one in the body
-
-Nearby = Callable[[Near], Iterable[str]]
-"""The ids of the documents that hold a Near: positions of tokens do not count characters, so texts are looked at."""
 
 
 class Lowering:
@@ -27,8 +24,12 @@ class Lowering:
     def __init__(self, schema: tantivy.Schema, *, now: datetime, zone: ZoneInfo, nearby: Nearby) -> None:
         self._schema, self._now, self._zone, self._nearby = schema, now, zone, nearby
 
-    def query(self, query: Query) -> tantivy.Query:
-        """The tantivy query. Deleted and control documents hold nothing, so only negations must leave them out."""
+    def query(self, query: Query, among: Query = EVERYTHING) -> tantivy.Query:
+        """
+        The tantivy query. `among` is what else a document must match anyway.
+
+        Deleted and control documents hold nothing, so only negations must leave them out.
+        """
         match query:
             case All():
                 return self.live()
@@ -45,7 +46,7 @@ class Lowering:
             case Range() | Recent():
                 return self._silent(self._dates(query))
             case Near():
-                return self._silent(_Q.term_set_query(self._schema, "id", list(self._nearby(query))))
+                return self._silent(_Q.term_set_query(self._schema, "id", list(self._nearby(query, among))))
             case _:
                 return self._text(query)
 
@@ -54,8 +55,10 @@ class Lowering:
         return self._silent(_Q.term_query(self._schema, "state", LIVE))
 
     def _all_of(self, parts: tuple[Query, ...]) -> tantivy.Query:
+        among = beside_near(parts)
         clauses = [
-            (_NOT, self.query(part.part)) if isinstance(part, Not) else (_MUST, self.query(part)) for part in parts
+            (_NOT, self.query(part.part, among)) if isinstance(part, Not) else (_MUST, self.query(part, among))
+            for part in parts
         ]
         if all(isinstance(part, Not) for part in parts):
             clauses.append((_MUST, self.live()))

@@ -34,9 +34,9 @@ class Walk:
         return ids, [self._value(field, addresses[limit - 1]) for field, _first in levels]
 
     def addresses(self, query: tantivy.Query, step: int) -> Iterator[tantivy.DocAddress]:
-        """Every hit, by key, `step` at a time."""
+        """Every hit, `step` at a time in the order they are stored in, so that a stored block is unpacked once."""
         for batch in self._by_key(query, step):
-            yield from (address for _key, address in batch)
+            yield from sorted((address for _key, address in batch), key=lambda a: (a.segment_ord, a.doc))
 
     def scan(self, query: tantivy.Query, step: int) -> Iterator[tuple[str, int]]:
         """(id, version) of every hit, by key."""

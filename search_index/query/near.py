@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 
+from search_index.query.ast import All, And, Near, Not, Or, Query, both
+
 Span = tuple[int, int]
+EVERYTHING = All()
+
+Nearby = Callable[[Near, Query], Iterable[str]]
+"""
+The ids of the documents that hold a Near, among those that match the second query.
+
+Positions of tokens do not count characters, so texts are looked at; the second query keeps them few.
+"""
 
 
 def stand_near(places: Sequence[Sequence[Span]], distance: int) -> tuple[Span, ...] | None:
@@ -30,3 +40,14 @@ def stand_near(places: Sequence[Sequence[Span]], distance: int) -> tuple[Span, .
                 return grown
             heappush(ended, (end, texts | bit, grown))
     return None
+
+
+def beside_near(parts: Sequence[Query]) -> Query:
+    """What the parts of an And ask for besides anything near: what keeps the texts to look at few."""
+    return both([part for part in parts if not isinstance(part, Not) and not _asks_near(part)])
+
+
+def _asks_near(query: Query) -> bool:
+    if isinstance(query, (And, Or)):
+        return any(_asks_near(part) for part in query.parts)
+    return isinstance(query, Near) or (isinstance(query, Not) and _asks_near(query.part))
