@@ -13,13 +13,13 @@ from analysis.explain import explain
 from analysis.keywords import keywords_of
 from analysis.language import language_of
 from analysis.mention_rules import Reading
-from analysis.mentions import Matcher, company_verdict
+from analysis.mentions import Matcher, company_verdict, counted_spans
 from analysis.segment import Segmenter
 from analysis.sentiment import document_sentiment, sentiment_toward
 from analysis.text_type import text_type_of
 from core.text import fold
 from core.times import SHANGHAI
-from core.values import Company, CompanyFinding, Document, Finding, Mention, TextType, Watch
+from core.values import Company, CompanyFinding, Document, Finding, TextType, Watch
 
 __all__ = ["Analyser", "explain"]
 
@@ -48,8 +48,8 @@ class Analyser:
         reading = Reading(text, folded, self._segmenter.cut(folded), self._segmenter.knows)
         names = self._companies if targets is None else tuple(dict.fromkeys(t for t in targets if t.strip()))
         matcher = self._matcher if targets is None else _matcher_for(names)
-        companies = self._company_findings(document, reading, names, matcher)
         text_type = text_type_of(folded, document.kind)
+        companies = self._company_findings(document, reading, names, matcher, text_type)
         topics, flags = _topics_and_flags(text, document, text_type)
         return Finding(
             companies=companies,
@@ -62,16 +62,13 @@ class Analyser:
         )
 
     def _company_findings(
-        self, document: Document, reading: Reading, names: Sequence[str], matcher: Matcher
+        self, document: Document, reading: Reading, names: Sequence[str], matcher: Matcher, text_type: TextType
     ) -> dict[str, CompanyFinding]:
         found = matcher.mentions(reading)
         if not found:
             return dict.fromkeys(names, _NOTHING)
-        counting = {name: _counting(mentions) for name, mentions in found.items()}
-        title_end = len(document.title) if document.title else 0
-        toward = sentiment_toward(
-            reading, {n: spans for n, spans in counting.items() if spans}, document.kind, title_end=title_end
-        )
+        spans = {name: places for name, mentions in found.items() if (places := counted_spans(mentions))}
+        toward = sentiment_toward(reading, spans, document.kind, text_type)
         findings = {}
         for name in names:
             mentions = found.get(name, ())
@@ -82,14 +79,6 @@ class Analyser:
 
 _NOTHING = CompanyFinding("out")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _counting(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
-    """The places that sentiment looks at: the sure ones, or the doubtful ones when there are no others."""
-    for verdict in ("hit", "doubt"):
-        if spans := [(m.start, m.end) for m in mentions if m.verdict == verdict]:
-            return spans
-    return []
 
 
 @lru_cache(maxsize=256)

@@ -102,6 +102,14 @@ def company_verdict(mentions: Iterable[Mention]) -> Verdict:
     return "hit" if "hit" in verdicts else "doubt" if "doubt" in verdicts else "out"
 
 
+def counted_spans(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """The places that sentiment looks at: the sure ones, or the doubtful ones when there are no others."""
+    for verdict in ("hit", "doubt"):
+        if spans := [(m.start, m.end) for m in mentions if m.verdict == verdict]:
+            return spans
+    return []
+
+
 def hiding_phrases(company: Company) -> list[str]:
     """The `exclude` phrases that contain a name of the company; the others are only words of another sense."""
     plain = [name.pattern for name in names_of(company) if name.form == "plain"]

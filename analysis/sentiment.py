@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import tanh
+from math import exp
 from typing import Any
 
-from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
-from analysis.snownlp_table import snownlp_table
-from analysis.windows import Span, Stretch, stretches_of
-from core.values import Kind, Label, Sentiment, Window
+from analysis.sentiment_model import Floats, nameless, sentiment_model, told_of
+from analysis.windows import Span, Stretch, stretches_of, view_of
+from core.values import Kind, Label, Sentiment, TextType, Window
 
 
 @cache
@@ -25,37 +24,47 @@ def policy() -> Mapping[str, Any]:
 
 def document_sentiment(reading: Reading, kind: Kind) -> Sentiment:
     """The sentiment of the whole text."""
-    return _sentiment(_score(reading, 0, len(reading.folded)))
+    return _sentiment(sentiment_model().of_text(reading.folded, kind), policy()["document_bias"][kind])
 
 
 def sentiment_toward(
-    reading: Reading, spans: Mapping[str, Sequence[Span]], kind: Kind, *, title_end: int
+    reading: Reading, spans: Mapping[str, Sequence[Span]], kind: Kind, text_type: TextType
 ) -> dict[str, tuple[Sentiment, tuple[Window, ...]]]:
     """Company -> its sentiment and the windows that it comes from. `spans` are the mentions that count."""
-    return {
-        name: _toward(reading, stretches, title_end)
-        for name, stretches in stretches_of(reading.folded, spans).items()
-        if stretches
-    }
+    if not spans:
+        return {}
+    model, folded = sentiment_model(), reading.folded
+    everyone = sorted({span for found in spans.values() for span in found})
+    whole = model.of_text(nameless(folded, everyone), kind)
+    toward = {}
+    for name, stretches in stretches_of(folded, spans).items():
+        if not stretches:
+            continue
+        own = spans[name]
+        others = [span for span in everyone if span not in set(own)]
+        told = told_of(folded, stretches, own, others, companies=len(spans), text_type=text_type)
+        verdict = _sentiment(model.toward(told, kind, whole), policy()["company_bias"])
+        toward[name] = verdict, tuple(_windows(folded, stretches, own, others, kind))
+    return toward
 
 
-def _toward(reading: Reading, stretches: Sequence[Stretch], title_end: int) -> tuple[Sentiment, tuple[Window, ...]]:
-    windows = tuple(Window(s.start, s.end, _score(reading, s.start, s.end)) for s in stretches)
-    weights = [policy()["title_weight"] if w.start < title_end else 1.0 for w in windows]
-    total = sum(w.score * weight for w, weight in zip(windows, weights, strict=True)) / sum(weights)
-    return _sentiment(total), windows
+def _windows(
+    folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span], kind: Kind
+) -> list[Window]:
+    """The first few stretches with the tone of each by itself, for people to look at."""
+    model, bias = sentiment_model(), policy()["document_bias"][kind]
+    windows = []
+    for stretch in stretches[: policy()["windows_kept"]]:
+        tone = _sentiment(model.of_text(view_of(folded, [stretch], own, others), kind), bias)
+        windows.append(Window(stretch.start, stretch.end, tone.score))
+    return windows
 
 
-def _score(reading: Reading, start: int, end: int) -> float:
-    judged = sum(word.weight for word in lexicon().judging_words(reading.folded[start:end]))
-    table = snownlp_table()
-    words = [w for at, w in zip(reading.starts, reading.words, strict=False) if start <= at < end]
-    signal = table.odds(words) / (len(words) + 5) if table else 0.0
-    return tanh(judged / 3 + signal / 4)
-
-
-def _sentiment(score: float) -> Sentiment:
-    band = policy()["neutral_band"]
-    label: Label = "neg" if score < -band else "pos" if score > band else "neu"
-    confidence = min(1.0, 0.4 + abs(abs(score) - band))
+def _sentiment(logits: Floats, bias: Sequence[float]) -> Sentiment:
+    odds = exp(min(float(logits[0]) + bias[0], 50.0)), 1.0, exp(min(float(logits[1]) + bias[1], 50.0))
+    total = sum(odds)
+    shares: dict[Label, float] = {"neg": odds[0] / total, "neu": odds[1] / total, "pos": odds[2] / total}
+    label = max(shares, key=lambda one: shares[one])
+    confidence = shares[label]
+    score = shares["pos"] - shares["neg"]
     return Sentiment(label, round(score, 4), round(confidence, 4), confidence < policy()["abstain_below"])

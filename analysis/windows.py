@@ -80,3 +80,22 @@ def _by_clause(
         for name in speaking or names[:1]:
             result[name].append(Stretch(clause.start(), clause.end(), name in here, len(speaking) > 1))
     return speaking
+
+
+OWN, OTHER = "\ue000", "\ue001"
+"""What stands in a view for the company it is about, and for any other company (private use characters)."""
+
+
+def view_of(folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span]) -> str:
+    """The stretches as one text in which the company and the other companies are single signs."""
+    marks = sorted([(start, end, OWN) for start, end in own] + [(start, end, OTHER) for start, end in others])
+    parts: list[str] = []
+    for stretch in stretches:
+        at = stretch.start
+        for start, end, sign in marks:
+            if start < at or start >= stretch.end:
+                continue
+            parts += (folded[at:start], sign)
+            at = end
+        parts.append(folded[at : stretch.end])
+    return "".join(parts)

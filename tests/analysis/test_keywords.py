@@ -1,0 +1,17 @@
+"""Keywords by tf-idf."""
+
+from analysis.keywords import keywords_of
+
+
+def test_the_rarer_word_comes_first_and_numbers_never() -> None:
+    words = ["信息", "泄露", "泄露", "的", "我们", "12345", "，", "手机号"]
+
+    found = keywords_of(words, top=3)
+
+    assert found[0] == "泄露"
+    assert "12345" not in found
+    assert "我们" not in found
+
+
+def test_no_words_give_no_keywords() -> None:
+    assert keywords_of([]) == ()

@@ -1,0 +1,1 @@
+"""How the shipped weights were learned. Needs scipy beside the application; nothing here runs in the radar."""
