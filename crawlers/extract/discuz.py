@@ -71,6 +71,11 @@ _FLOORS = {"楼主": 1, "沙发": 2, "板凳": 3, "地板": 4}
 _PROFILE = "contains(@href,'mod=space') or contains(@href,'space-uid') or contains(@href,'space.php')"
 
 
+def may_be_discuz(text: str) -> bool:
+    """False when nothing in the page speaks of Discuz!; cheap, before `is_discuz`."""
+    return "postmessage_" in text or "normalthread_" in text or "iscuz" in text
+
+
 def is_discuz(tree: Any) -> bool:
     """True when a page carries the hooks of a Discuz! board."""
     if first(tree, "//*[starts-with(@id,'postmessage_') or starts-with(@id,'normalthread_')]") is not None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 
 MAX_CHARACTERS = 4_000_000
 """Longer pages are cut: the longest real article seen is a tenth of it."""
@@ -30,18 +30,19 @@ INVISIBLE = words(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BLANKS = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000]+")
-_INVISIBLE_MARKS = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_INVISIBLE_MARKS = "\u200b\u2060\ufeff\u00ad"
+_WITHOUT_MARKS = dict.fromkeys(map(ord, _INVISIBLE_MARKS))
 
 
 def parse(text: str) -> Any:
     """The tree of a page; an empty document for a page without any markup."""
     text = _CONTROL.sub("", text[:MAX_CHARACTERS])
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         tree = None
-    return tree if tree is not None else html.document_fromstring("<html><body></body></html>")
+    return tree if tree is not None else etree.fromstring("<html><body/></html>", etree.HTMLParser())
 
 
 @cache
@@ -70,7 +71,11 @@ def with_class(name: str) -> str:
 
 def squeezed(text: str | None) -> str:
     """The text with every run of blanks made one space, the ends bare."""
-    return _BLANKS.sub(" ", _INVISIBLE_MARKS.sub("", text or "")).strip()
+    if not text:
+        return ""
+    if not text.isascii() and any(mark in text for mark in _INVISIBLE_MARKS):
+        text = text.translate(_WITHOUT_MARKS)
+    return _BLANKS.sub(" ", text).strip()
 
 
 def line(node: Any | None) -> str:

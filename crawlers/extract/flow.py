@@ -20,8 +20,17 @@ MAX_LINES = 20_000
 
 CONTAINERS = words("body div article section main td center form table tbody tr ul ol dl dd li p blockquote span font")
 _SENTENCE = re.compile(r"[，。！？；：、…“”,;!?]")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none")
 _HEADINGS = words("h1 h2 h3 h4 h5 h6")
+
+_BLOCK, _CONTAINER, _HEADING, _SKIPPED = 1, 2, 4, 8
+_KINDS = {
+    tag: _SKIPPED
+    if tag in INVISIBLE
+    else (tag in BLOCKS) * _BLOCK | (tag in CONTAINERS) * _CONTAINER | (tag in _HEADINGS) * _HEADING
+    for tag in BLOCKS | INVISIBLE | CONTAINERS
+}
+"""What the walk must know of a tag, in one look."""
 
 
 @dataclass(slots=True)
@@ -44,9 +53,10 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """An element and the range of lines in it; `end` is exclusive."""
+    """An element, its class and id as `names_of`, and the range of lines in it; `end` is exclusive."""
 
     node: Any
+    name: str
     start: int
     end: int
     depth: int
@@ -71,60 +81,67 @@ def flow_of(root: Any) -> Flow:
     linked = 0
     link_depth = heading = hidden = depth = 0
     owner: Any = root
-    opened: list[tuple[int, int]] = []
-    skipping: list[Any] = []
+    opened: list[int] = []
+    hiding: list[Any] = []
+    lines = flow.lines
 
     def end_line() -> None:
         nonlocal linked
-        if piece:
-            text = squeezed("".join(piece))
-            piece.clear()
-            if text and len(flow.lines) < MAX_LINES:
-                size = len(text) - text.count(" ")
-                flow.lines.append(
-                    Line(text, size, min(linked, size), len(_SENTENCE.findall(text)), owner, heading > 0, hidden > 0)
-                )
+        text = squeezed("".join(piece))
+        piece.clear()
+        if text and len(lines) < MAX_LINES:
+            size = len(text) - text.count(" ")
+            lines.append(
+                Line(text, size, min(linked, size), len(_SENTENCE.findall(text)), owner, heading > 0, hidden > 0)
+            )
         linked = 0
 
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         tag = node.tag
+        kind = _KINDS.get(tag, 0)
         if event == "start":
-            if tag in INVISIBLE:
+            if kind == _SKIPPED:
                 walker.skip_subtree()
                 continue
             depth += 1
-            if tag in BLOCKS:
-                end_line()
+            if kind & _BLOCK:
+                if piece:
+                    end_line()
                 owner = node
-                heading += tag in _HEADINGS
-            link_depth += tag == "a"
+                if kind & _HEADING:
+                    heading += 1
+            elif tag == "a":
+                link_depth += 1
             if is_hidden(node):
                 hidden += 1
-                skipping.append(node)
-            opened.append((len(flow.lines), depth))
-            if node.text:
-                piece.append(node.text)
+                hiding.append(node)
+            opened.append(len(lines))
+            if text := node.text:
+                piece.append(text)
                 if link_depth:
-                    linked += len(node.text.strip())
+                    linked += len(text.strip())
             continue
-        if tag not in INVISIBLE:
-            depth -= 1
-            if tag in BLOCKS:
-                end_line()
-                heading -= tag in _HEADINGS
+        if kind != _SKIPPED:
+            if kind & _BLOCK:
+                if piece:
+                    end_line()
+                if kind & _HEADING:
+                    heading -= 1
                 owner = node.getparent() if node is not root else root
-            link_depth -= tag == "a"
-            start, level = opened.pop()
-            if skipping and skipping[-1] is node:
+            elif tag == "a":
+                link_depth -= 1
+            if hiding and hiding[-1] is node:
                 hidden -= 1
-                skipping.pop()
-            if tag in CONTAINERS and len(flow.lines) > start:
-                flow.blocks.append(Block(node, start, len(flow.lines), level))
-        if node is not root and node.tail:
-            piece.append(node.tail)
+                hiding.pop()
+            start = opened.pop()
+            if kind & _CONTAINER and len(lines) > start:
+                flow.blocks.append(Block(node, names(node), start, len(lines), depth))
+            depth -= 1
+        if (text := node.tail) and node is not root:
+            piece.append(text)
             if link_depth:
-                linked += len(node.tail.strip())
+                linked += len(text.strip())
     end_line()
     return flow
 
@@ -132,7 +149,9 @@ def flow_of(root: Any) -> Flow:
 def is_hidden(node: Any) -> bool:
     """True when the element itself says that it is not shown."""
     style = node.get("style")
-    return node.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+    if style and "none" in style and _HIDDEN.search(style):
+        return True
+    return node.get("hidden") is not None
 
 
 @lru_cache(maxsize=8192)

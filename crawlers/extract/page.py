@@ -40,7 +40,7 @@ def extract(
     text = raw if isinstance(raw, str) else decode(raw[: 4 * MAX_CHARACTERS], declared=declared_encoding)[0]
     tree = parse(text)
     meta = meta_of(tree, url)
-    if discuz.is_discuz(tree) and (page := _discuz(tree, meta, url, fetched_at)):
+    if discuz.may_be_discuz(text) and discuz.is_discuz(tree) and (page := _discuz(tree, meta, url, fetched_at)):
         return page
     flow = flow_of(tree)
     return _article(tree, flow, meta, text, url, fetched_at)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawlers.extract.flow import Block, Flow, Line, names
+from crawlers.extract.flow import Block, Flow, Line
 from crawlers.extract.title import bare
 
 _NEVER = re.compile(
@@ -182,7 +182,7 @@ SCRAPS = 8.0
 
 def names_body(block: Block) -> bool:
     """True when tag, name or item property say that a block is the text of an article."""
-    return block.node.get("itemprop") == "articleBody" or block.node.tag == "article" or _is_body(names(block.node))
+    return block.node.get("itemprop") == "articleBody" or block.node.tag == "article" or _is_body(block.name)
 
 
 def _narrowed(best: Block, judge: Judge) -> Block:
@@ -211,7 +211,7 @@ def away_lines(flow: Flow, values: list[float], sure: int | None) -> list[bool]:
         if block.node.tag in ("body", "p", "span", "font") or (sure is not None and block.start <= sure < block.end):
             continue
         believed = good[block.end] - good[block.start] > BELIEVED * good[-1]
-        name = names(block.node)
+        name = block.name
         if (_is_never(name) and not (believed and sure is None)) or (_is_away(name) and not believed):
             away[block.start : block.end] = [True] * (block.end - block.start)
     return away

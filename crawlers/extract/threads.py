@@ -118,7 +118,7 @@ def _posts(flow: Flow) -> list[Block]:
     """The outermost of the repeated parts that are dated and hold most text, in order."""
     groups: dict[tuple[str, str], list[Block]] = defaultdict(list)
     for block in flow.blocks:
-        name = names(block.node)
+        name = block.name
         if block.node.tag != "body" and _is_post(name):
             groups[(block.node.tag, re.sub(r"\w*\d\w*", "", name))].append(block)
     best: list[Block] = []
@@ -126,7 +126,7 @@ def _posts(flow: Flow) -> list[Block]:
     for group in groups.values():
         members = _outermost(group)
         dated = [m for m in members if any(_is_time_line(line) for line in flow.lines[m.start : m.end])]
-        surely = _SURELY.search(names(members[0].node)) is not None
+        surely = _SURELY.search(members[0].name) is not None
         if not dated or (len(dated) < MIN_DATED * len(members) and not surely):
             continue
         text = sum(len(t) for m in members for t in _texts(flow, m))

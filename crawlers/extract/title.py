@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from crawlers.extract.dom import line, query, squeezed
@@ -19,9 +20,13 @@ _SITE_WORD = re.compile(
 _COUNTER = re.compile(r"^[(（]\d+[^)）]{0,30}[)）]\s*")  # unread messages of whoever saved the page
 
 
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """Letters, digits and Han only, lower case: what titles are compared by."""
-    return re.sub(r"[\W_]+", "", text).lower()
+    return _NO_WORD.sub("", text).lower()
 
 
 def title_of(tree: Any, flow: Flow, meta: Meta) -> str | None:

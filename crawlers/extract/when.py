@@ -6,6 +6,7 @@ head of the page, its scripts, and the day in its address. An article's text is 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,7 +53,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL = re.compile(r"发布|发表|发稿|时间|日期|刊发|上传|published|posted", re.IGNORECASE)
 _UPDATE = re.compile(r"更新|修改|编辑于|最后|updated|modified", re.IGNORECASE)
 _SCRIPT = re.compile(
-    r"""["']?\b(?:pub(?:lish)?_?(?:time|date|at)|published_at|create_?time|created?_?at|ctime|ct|news_?time|post_?time|"""
+    r"""\b(?:pub(?:lish)?_?(?:time|date|at)|published_at|create_?time|created?_?at|ctime|ct|news_?time|post_?time|"""
     r"""show_?time|input_?time|oriCreateTime)["']?\s*[:=]\s*["']?"""
     r"""(\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"""
     r"""(?:Z|[+-]\d\d:?\d\d)?|1\d{9}(?:\d{3})?)\b""",
@@ -85,7 +86,7 @@ def published(
     fetched_at: datetime,
 ) -> Parsed:
     """When the page was published, as aware UTC, and how exactly it says so; NOTHING when it does not."""
-    declared = _declared(tree, meta, fetched_at)
+    declared = _declared(tree, meta, text, fetched_at)
     address = _address_day(url, fetched_at)
     all_seen = _seen(flow, begin, block, fetched_at)
     if declared[0] is None and not any(s.sure_year for s in all_seen):
@@ -212,24 +213,42 @@ def _reconciled(seen: _Seen, declared: Parsed, address: Parsed, fetched_at: date
 # ---------------------------------------------------------------- what the page declares
 
 
-def _declared(tree: Any, meta: Meta, fetched_at: datetime) -> Parsed:
+def _declared(tree: Any, meta: Meta, text: str, fetched_at: datetime) -> Parsed:
     texts = [meta.linked_text("datePublished", "pubDate", "dateCreated", "uploadDate")]
     texts += [meta.tags.get(name) for name in _META]
-    node = first(tree, "//time[@pubdate and @datetime] | //*[@itemprop='datePublished'] | //article//time[@datetime]")
-    if node is not None:
+    if "datePublished" in text and (node := first(tree, "//*[@itemprop='datePublished']")) is not None:
         texts.append(node.get("datetime") or node.get("content") or node.text)
-    if len(times := query(tree, "//time[@datetime]")) == 1:
-        texts.append(times[0].get("datetime"))
+    times = query(tree, "//time[@datetime]") if "<time" in text else []
+    marked = [node for node in times if node.get("pubdate") is not None or node.xpath("ancestor::article")]
+    if marked or len(times) == 1:
+        texts.append((marked or times)[0].get("datetime"))
     found = [f for text in texts if text and (f := parse_date(text, fetched_at=fetched_at))[0] is not None]
     return _first(*found)
 
 
 def _scripted(text: str, fetched_at: datetime) -> Parsed:
-    for match in _SCRIPT.finditer(text):
-        found = parse_date(match[1], fetched_at=fetched_at)
-        if found[0] is not None:
-            return found
+    """The first time that a script of the page names by a key of publishing."""
+    lower = text.lower()
+    places = sorted(at for key in _SCRIPT_KEYS for at in _places(lower, key))
+    for at in places:
+        if match := _SCRIPT.match(text, at):
+            found = parse_date(match[1], fetched_at=fetched_at)
+            if found[0] is not None:
+                return found
     return NOTHING
+
+
+_SCRIPT_KEYS = ("pub", "creat", "ctime", "ct ", "ct=", "news", "post", "show", "input", "oricreate")
+MAX_PLACES = 300
+
+
+def _places(text: str, key: str) -> Iterator[int]:
+    at = text.find(key)
+    for _ in range(MAX_PLACES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(key, at + 1)
 
 
 def _address_day(url: str | None, fetched_at: datetime) -> Parsed:
