@@ -15,7 +15,7 @@ from crawlers.extract.feeds import FeedItem
 from crawlers.extract.values import Extracted
 from crawlers.refusals import Unreadable
 from crawlers.trip import Fetched
-from crawlers.walls import wall_of
+from crawlers.walls import says_gone, wall_of
 
 WHOLE_TEXT = 400
 """Characters from which a feed's description counts as the text itself when nothing says that it is cut."""
@@ -31,6 +31,8 @@ def article_document(fetched: Fetched, *, source: Source, gate: Gate, item: Feed
     text, encoding = decode(fetched.body, declared=fetched.encoding)
     if wall := wall_of(text, url=fetched.url):
         raise Unreadable(wall, kind=wall)
+    if gone := says_gone(text):
+        raise Unreadable(gone, kind="gone")
     found = extract(fetched.body, url=fetched.url, fetched_at=fetched.at, declared_encoding=encoding)
     if found.kind == "list" and not source.article_pattern:
         return None

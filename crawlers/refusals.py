@@ -54,7 +54,7 @@ class Stopping(Refused):
 
 
 class Unreadable(Exception):
-    """A page came but is not what it should be. `kind` is "parse", "login" or "captcha"."""
+    """A page came but is not what it should be. `kind` is "parse", "login", "captcha" or "gone"."""
 
     def __init__(self, why: str, *, kind: str = "parse") -> None:
         super().__init__(why)

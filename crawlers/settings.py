@@ -32,7 +32,7 @@ DOWNLOAD_DELAY = 0
 
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
-DEPTH_LIMIT = 60  # list pages in a row; what follows from a list is one step deep
+DEPTH_LIMIT = 10  # pages are asked for by the frontier, one step deep each; its budget is max_pages
 COOKIES_ENABLED = False
 HTTPPROXY_ENABLED = False  # a proxy would resolve names where the address guard cannot see it
 REFERER_ENABLED = False

@@ -123,12 +123,13 @@ def vanished(before: Mapping[str, str | None], now: Mapping[str, str | None]) ->
     """
     Threads that stood on the pages read last time and should still stand there, but do not.
 
-    Both map a thread's key to its last-post time. One that was merely pushed down lies past the oldest
-    thread that we see now.
+    Both map a thread's key to its last-post time, in the order of the list. One that was merely pushed down
+    lies past the oldest thread that we see now. A list in another order than by last post tells nothing.
     """
-    oldest = min((last for last in now.values() if last), default=None)
-    if oldest is None:
+    times = [last for last in now.values() if last]
+    if not times or times != sorted(times, reverse=True):
         return []
+    oldest = times[-1]
     return [key for key, last in before.items() if key not in now and last and last > oldest]
 
 

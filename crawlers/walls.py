@@ -36,7 +36,7 @@ def wall_of(text: str, *, url: str) -> Wall | None:
     """The kind of wall that this HTML page is; None for a page that can be read. `url` is the final address."""
     head = text[:20_000]
     title = _TITLE.search(head)
-    visible = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text[:200_000])).split())
+    visible = _visible(text)
     short = len(visible) <= _SHORT
     if short and ((title and _CAPTCHA_TITLE.fullmatch(title[1])) or _CAPTCHA_TEXT.search(visible)):
         return "captcha"
@@ -46,6 +46,24 @@ def wall_of(text: str, *, url: str) -> Wall | None:
         return "login"
     form = len(visible) <= _ONLY_A_FORM and _PASSWORD.search(text)
     return "login" if form or (short and _LOGIN_TEXT.search(visible)) else None
+
+
+_GONE = re.compile(
+    r"(?:文章|内容|页面|网页|稿件|帖子|信息|新闻)[^，。]{0,8}(?:已被?(?:作者|发布者|管理员)?(?:删除|撤下|下线)|不存在|已失效)"
+    r"|(?:page|article|content) (?:was |has been )?(?:not found|deleted|removed)",
+    re.IGNORECASE,
+)
+
+
+def says_gone(text: str) -> str | None:
+    """What a page answers in place of a deleted article although its status is 200; None for any other page."""
+    visible = _visible(text)
+    found = _GONE.search(visible) if len(visible) <= _SHORT else None
+    return found[0] if found else None
+
+
+def _visible(text: str) -> str:
+    return " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text[:200_000])).split())
 
 
 _PROFILE = re.compile(

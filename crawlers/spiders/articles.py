@@ -11,7 +11,7 @@ from core.values import Document, Page
 from crawlers.articles import article_document, feed_document
 from crawlers.extract.feeds import FeedItem
 from crawlers.lists import Find, Finds, feed_finds, listing_finds
-from crawlers.spiders.base import SourceSpider
+from crawlers.spiders.base import SourceSpider, was_read
 from crawlers.trip import Fetched, Reading
 from crawlers.walls import is_profile
 
@@ -19,7 +19,6 @@ from crawlers.walls import is_profile
 class ArticleSpider(SourceSpider):
     """Reads lists with `finds` and the articles that they lead to."""
 
-    name = "articles"
     finds: ClassVar[Callable[..., Finds]]
 
     def __init__(self, **kwargs: Any) -> None:
@@ -91,10 +90,13 @@ class ArticleSpider(SourceSpider):
 
     # ------------------------------------------------------------ articles
 
-    async def _read_article(self, page: Page, fetched: Fetched) -> Reading:
+    async def _read_article(self, page: Page, fetched: Fetched) -> Reading | None:
         item = self._items.pop(page.key, None)
         document = await self.off_loop(article_document, fetched, source=self.source, gate=self.trip.gate, item=item)
-        if document is None:  # a list after all
+        if document is None and was_read(page):  # an article that leads to a list now
+            await self.vanish(page, status=fetched.status, certain=False, reason="list")
+            return None
+        if document is None:
             return Reading(replace(self.done(page, fetched), next_at=None))
         text = content_hash(document.title, document.body)
         fresh = self.trip.force or page.content_hash != text

@@ -40,7 +40,6 @@ FIRST, NEW, FOLLOW, OPEN, AGAIN = range(5)
 class SourceSpider(Spider):
     """A crawl of one source in one round. Channels say how a page is read."""
 
-    name = "source"
     source: Source
     entry_role: ClassVar[PageRole] = "list"
 
@@ -93,7 +92,7 @@ class SourceSpider(Spider):
         known = await self.trip.desk.pages(source.id, list(urls))
         for key, url in urls.items():
             page = known.get(key) or Page(source.id, key, url, self.entry_role, discovered_at=now)
-            if self.first_time(key) and not (page.state == "done" and page.round == self.round_id):
+            if self.first_time(key) and not self._finished(page):
                 self._enqueue(replace(page, url=url), FIRST)
         for page in await self.trip.desk.open_pages(source.id):
             if self.first_time(page.key):
@@ -101,6 +100,11 @@ class SourceSpider(Spider):
         for page in await self.trip.desk.due_pages(source.id, at=now, limit=RECHECKS_A_ROUND):
             if self.first_time(page.key):
                 self._enqueue(page, AGAIN)
+
+    def _finished(self, page: Page) -> bool:
+        """True when this round read it before it was cut off, and not so long ago that it must be stale."""
+        fresh = page.fetched_at is not None and self.trip.clock() - page.fetched_at < self.source.every
+        return page.state == "done" and page.round == self.round_id and fresh
 
     def first_time(self, key: str) -> bool:
         """True once for each key in a round."""
@@ -259,7 +263,7 @@ class SourceSpider(Spider):
         if not self.first_time(key):
             return ()
         known = (await self.trip.desk.pages(self.source.id, [key])).get(key)
-        if known and known.state == "done" and known.round == self.round_id:
+        if known and self._finished(known):
             return ()
         page = known or Page(self.source.id, key, url, "list", discovered_at=self.trip.clock())
         return (replace(page, url=url, state="pending"),)
@@ -363,6 +367,8 @@ class SourceSpider(Spider):
         return ()
 
     async def _unreadable(self, page: Page, error: Unreadable) -> None:
+        if error.kind == "gone":
+            return await self.vanish(page, status=200, certain=True, reason=str(error))
         self.tally.errors[error.kind] += 1
         if error.kind in ("login", "captcha"):
             login, captcha = _("需要登录，已停止：{url}"), _("遇到验证码，本轮停止访问该来源：{url}")

@@ -244,7 +244,7 @@ def test_the_effective_settings_are_closed() -> None:
         "TWISTED_REACTOR_ENABLED": False,
     }
     assert {name: settings.get(name) for name in pinned} == pinned
-    assert 0 < settings.getint("DEPTH_LIMIT") <= 60
+    assert 0 < settings.getint("DEPTH_LIMIT") <= 10
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     loaded = {str(name) for name, order in settings.getwithbase("DOWNLOADER_MIDDLEWARES").items() if order is not None}

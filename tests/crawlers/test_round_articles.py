@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -157,6 +162,17 @@ def test_410_is_gone_at_once(site: Site) -> None:
     site.pages["/finance/"] = listing(1)
     go(news(site), store=store)
     site.pages["/2026/1.html"] = Answer("已删除", status=410)
+
+    go(news(site), store=store, at=NOW + timedelta(hours=1, minutes=1), round_id="r2")
+
+    assert set(store.gone) == {"127.0.0.1/2026/1.html"}
+
+
+def test_a_page_that_says_deleted_is_gone_at_once_though_it_answers_200(site: Site) -> None:
+    store = MemoryStore()
+    site.pages["/finance/"] = listing(1)
+    go(news(site), store=store)
+    site.pages["/2026/1.html"] = "<html><title>提示</title><p>抱歉，该内容已被发布者删除</p></html>"
 
     go(news(site), store=store, at=NOW + timedelta(hours=1, minutes=1), round_id="r2")
 
@@ -462,6 +478,26 @@ def test_the_deadline_ends_a_round_and_the_rest_waits(site: Site) -> None:
     assert 1 <= report.documents <= 5
     assert any("时限" in note for note in report.notes)
     assert sum(page.state == "pending" for page in store.frontier.values()) == 6 - report.documents
+
+
+def test_sigterm_ends_a_round_cleanly(site: Site) -> None:
+    """What is in flight is committed, and the round's report reaches the store."""
+    site.pages["/finance/"] = listing(1, 2, 3, 4, 5, 6)
+    code = (
+        "import sys; from tests.crawlers.memory_store import MemoryStore; from tests.crawlers.rounds import go, source;"
+        "store = MemoryStore(); r = go(source(sys.argv[1], article_pattern='/2026/', delay_s=0.5), store=store);"
+        "print(r.finished, len(store.reports), r.documents == len(store.documents), r.notes)"
+    )
+    command = [sys.executable, "-c", code, site.url("/finance/")]
+    child = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True)
+    while "/2026/1.html" not in site.paths():
+        time.sleep(0.02)
+
+    child.send_signal(signal.SIGTERM)
+    said, _ = child.communicate(timeout=10)
+
+    assert said.startswith("False 1 True")
+    assert "停止信号" in said
 
 
 def test_nothing_reaches_the_store_but_through_the_gate(site: Site) -> None:
