@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import tantivy
 
-from core.errors import UsageError
+from core.errors import UsageError, YuqingError
 from core.i18n import _
 from search_index.base import (
     MAX_RELEVANT,
@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 HEAP_BYTES = 40_000_000  # the writer's arena; with merges the process stays under 300 MB (bench/search.py)
 _SCAN_STEP = 5_000
+_PASSING = ("No space left", "os error 28", "Too many open files", "Permission denied", "Cannot allocate")
 _MAX_VALUES = 10_000
 _MAX_DAYS = 60_000  # buckets of a day count: 164 years
 
@@ -136,11 +137,18 @@ class TantivyIndex:
 
     def _create(self) -> None:
         folder = self._generations.create()
-        if not self._try_to_write(folder):
-            raise IndexUnavailable(_("不能在 {path} 新建索引，请检查权限与空间").format(path=folder))
-        assert self._writer
-        self._writer.commit()  # so that a reader finds a whole, empty index
-        self._generations.switch(folder)
+        try:
+            if not self._try_to_write(folder):
+                raise IndexUnavailable(_("不能在 {path} 新建索引，请检查权限与空间").format(path=folder))
+            assert self._writer
+            self._writer.commit()  # so that a reader finds a whole, empty index
+            self._generations.switch(folder)
+        except (YuqingError, ValueError, OSError) as error:
+            self._let_go()
+            self._generations.drop(folder)
+            if isinstance(error, YuqingError):
+                raise
+            raise IndexUnavailable(_("不能在 {path} 新建索引，请检查权限与空间").format(path=folder)) from error
 
     def _try_to_write(self, folder: Path) -> bool:
         """Open a folder and its writer; False when it is no index of our layout or damaged."""
@@ -154,6 +162,9 @@ class TantivyIndex:
             self._index = self._writer = None
             if "LockBusy" in str(error):
                 raise IndexBusy(_("索引 {path} 正由另一个进程写入").format(path=folder)) from error
+            if any(sign in str(error) for sign in _PASSING):  # the generation is sound, the machine is not
+                message = _("索引 {path} 暂时打不开（{reason}）；文档都在库里，请检查空间与权限")
+                raise IndexUnavailable(message.format(path=folder, reason=str(error)[:200])) from error
             log.warning("index cannot be opened generation=%s reason=%s", folder.name, str(error)[:200])
             return False
         self._folder = folder
@@ -301,8 +312,8 @@ class TantivyIndex:
         if folder is not None and folder == self._folder and self._index is not None:
             return
         self._let_go()
-        if folder is None:
-            return
+        if folder is None or not (folder / "meta.json").is_file():
+            return  # opening would make an empty index there
         self._index, self._folder = _opened(self._schema, folder), folder
 
     def _missing(self) -> str:

@@ -156,3 +156,8 @@ def test_a_server_that_does_not_answer_is_said():
 def test_an_unknown_backend_is_refused():
     with pytest.raises(ConfigError, match="tantivy"):
         open_index("lucene")
+
+
+def test_elasticsearch_without_an_address_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"index\.url"):
+        open_index("elasticsearch", path=tmp_path)

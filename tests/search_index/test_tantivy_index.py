@@ -82,3 +82,20 @@ def test_one_generation_remains(index, tmp_path):
             fresh.apply([], seq=seq)
 
     assert len(list((tmp_path / "index").glob("g*"))) == 1
+
+
+def test_a_reader_makes_nothing_in_a_damaged_generation(index, open_again, tmp_path):
+    meta = next((tmp_path / "index").glob("g*/meta.json"))
+    meta.unlink()
+
+    with pytest.raises(IndexUnavailable):
+        open_again("read").count(parse("*"), now=NOW)
+
+    assert not meta.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(IndexUnavailable, match="权限"):
+        open_index("tantivy", path=tmp_path / "file" / "index", mode="write")
