@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from store.engine import Connection, Store, open_store, sqlite_file
 log = logging.getLogger(__name__)
 ERASURES = "erasures.jsonl"
 """In the data folder, beside the store: what a restored backup has to forget again. Ids and pseudonyms only."""
+_PSEUDONYM = re.compile("u-[a-z2-7]{16}")  # see core.identity.pseudonym
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ def meant(connection: Connection, what: str) -> tuple[str, list[str]]:
 
     Raises UsageError when the store knows no such thing.
     """
-    if what.startswith("u-"):
-        return "person", care.ids_of_person(connection, what)
+    written = care.ids_of_person(connection, what) if what.startswith("u-") else []
+    if written or _PSEUDONYM.fullmatch(what):
+        return "person", written
     identity = documents.find(connection, what)
     if identity is None:
         message = _("库里没有 {what}。请给出文档的编号、键、网址，或 u- 开头的化名。")

@@ -46,7 +46,10 @@ def send(
 
     `before_data` is called once, just before DATA; what it raises ends the transfer with nothing sent.
     """
-    content = as_mail(message, recipient, server=server, now=now).as_bytes(policy=_POLICY)
+    try:
+        content = as_mail(message, recipient, server=server, now=now).as_bytes(policy=_POLICY)
+    except ValueError as error:  # an address that is none: to try again would change nothing, and must stop no other
+        return Outcome("failed", _answer(error))
     try:
         smtp = _connect(server)
     except (OSError, smtplib.SMTPException) as error:

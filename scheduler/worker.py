@@ -26,6 +26,9 @@ class Worker:
         self._ingest = Ingest(radar, store)
         self._store = store
         self._clock = clock
+        with store.write() as connection:
+            if count := inbox.try_again(connection):
+                log.info("trying again what was set aside documents=%d", count)
 
     def step(self) -> Ingested | None:
         """One batch; None when nothing waits. Raises Unavailable when the store cannot be written."""

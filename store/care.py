@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -53,8 +53,12 @@ def backup(source: Path, target: Path) -> int:
             to.execute("PRAGMA journal_mode=DELETE")
         _check(part)
         os.replace(part, target)
-    except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
+    except (OSError, sqlite3.Error, StoreDamaged) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, StoreDamaged) or _is_damage(error):
+            message = _("数据库 {where} 已损坏（{seen}）。请用 yuqing restore 从备份恢复。")
+            raise StoreDamaged(message.format(where=source, seen=error)) from error
         message = _("写不了备份 {path}：{seen}。请检查路径、权限和磁盘空间。")
         raise Unavailable(message.format(path=target, seen=getattr(error, "strerror", None) or error)) from error
     return target.stat().st_size
@@ -85,6 +89,10 @@ def restore(backup_file: Path, target: Path) -> Path | None:
                 os.replace(wal, aside.with_name(aside.name + suffix))
     os.replace(part, target)
     return aside
+
+
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
 
 def _check(file: Path) -> str:

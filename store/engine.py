@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from core.errors import Unavailable, YuqingError
+from core.errors import ConfigError, Unavailable, YuqingError
 from core.i18n import _
 
 __all__ = ["Connection", "Store", "StoreDamaged", "open_store", "schema_version", "sqlite_file"]
@@ -67,7 +67,14 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     place = make_url(url)
     if place.get_backend_name() == "sqlite" and place.database not in (None, "", ":memory:"):
         _make_folder(Path(str(place.database)).parent)
-    engine = create_engine(place, connect_args={"timeout": BUSY_TIMEOUT_S} if place.drivername == "sqlite" else {})
+    try:
+        engine = create_engine(place, connect_args={"timeout": BUSY_TIMEOUT_S} if place.drivername == "sqlite" else {})
+    except ModuleNotFoundError as error:
+        message = _(
+            "没有安装数据库 {where} 的驱动 {module}。请用 pip 安装它，或把 store.url 改回 sqlite:///data/radar.db。"
+        )
+        where = place.render_as_string(hide_password=True)
+        raise ConfigError(message.format(where=where, module=error.name)) from error
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
     if migrate:
@@ -115,10 +122,10 @@ def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (OperationalError, DatabaseError) as error:
-        raise _as_ours(error, where) from error
+        raise _as_ours(error, where, is_server=engine.dialect.name != "sqlite") from error
 
 
-def _as_ours(error: DBAPIError, where: str) -> Exception:
+def _as_ours(error: DBAPIError, where: str, *, is_server: bool) -> Exception:
     seen = str(error.orig)
     if "locked" in seen or "busy" in seen:
         message = _("数据库 {where} 被别的程序锁住超过 {s:.0f} 秒，什么都没写。关掉占用它的程序后会自动重试。")
@@ -132,6 +139,8 @@ def _as_ours(error: DBAPIError, where: str) -> Exception:
         return StoreDamaged(message.format(where=where, seen=seen))
     if "readonly" in seen or "unable to open" in seen:
         return Unavailable(_("打不开数据库 {where}（{seen}）。请检查路径与写权限。").format(where=where, seen=seen))
+    if is_server and isinstance(error, OperationalError):
+        return Unavailable(_("数据库 {where} 没有回应（{seen}）。稍后会再试。").format(where=where, seen=seen[:200]))
     return error
 
 

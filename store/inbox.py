@@ -58,6 +58,11 @@ def set_aside(connection: Connection, seq: int, reason: str) -> None:
     connection.execute(update(inbox).where(inbox.c.seq == seq).values(failure=reason))
 
 
+def try_again(connection: Connection) -> int:
+    """Let the rows that were set aside wait again, for a program that may be better by now; returns how many."""
+    return connection.execute(update(inbox).where(inbox.c.failure.is_not(None)).values(failure=None)).rowcount
+
+
 def backlog(connection: Connection) -> tuple[int, datetime | None, int]:
     """(rows waiting, when the oldest of them came, rows set aside)."""
     query = select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.failure.is_(None))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from core.errors import UsageError, YuqingError
 from core.i18n import _
+from core.times import day_of
 from core.values import CrawlBatch, Document, Kind, Message, RoundReport, Source
 from scheduler.crawl import CrawlChild
 from scheduler.locks import Held, is_held, lock
@@ -140,6 +141,10 @@ class App:
             return crawled
         by_id = {source.id: source for source in crawled}
         for identity in ids:
+            if self.radar.source(identity) and identity not in by_id:
+                raise UsageError(
+                    _("来源 {id} 不用抓取：把文件放进它的文件夹，或用 yuqing import。").format(id=identity)
+                )
             if identity not in by_id:
                 message = _("没有可抓取的来源 {id}。配置里有：{known}。")
                 raise UsageError(message.format(id=identity, known="、".join(by_id) or _("（无）")))
@@ -336,4 +341,6 @@ class App:
         recipients = tuple(to) or (self.radar.brief.to if self.radar.brief else ())
         if not recipients:
             raise UsageError(_("日报没有收件人。请在配置里写 brief.to，或用 --to 指明。"))
+        if day > day_of(self.clock(), zone=self.radar.zone):
+            raise UsageError(_("{day} 还没有到，没有日报可发。").format(day=day))
         return publish(self.radar, self.store, day, to=recipients, now=self.clock(), late=None)

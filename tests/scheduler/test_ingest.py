@@ -138,3 +138,19 @@ def test_a_text_that_cannot_be_analysed_is_set_aside_and_the_others_go_on(desk, 
     assert done.new == 2
     with desk.store.read() as connection:
         assert inbox.backlog(connection)[::2] == (0, 1)
+
+
+def test_a_text_that_could_not_be_analysed_is_tried_again_by_the_next_worker(desk, monkeypatch):
+    def stumble(_document):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.worker._analyser, "analyse", stumble)
+    desk.take(scene.article(0))
+    with desk.store.read() as connection:
+        assert inbox.backlog(connection) == (0, None, 1)
+
+    done = Worker(desk.radar, desk.store, lambda: desk.now).drain()
+
+    assert done.new == 1
+    with desk.store.read() as connection:
+        assert inbox.backlog(connection) == (0, None, 0)

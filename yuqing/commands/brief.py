@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
-from core.errors import UsageError
+from core.errors import PartialError, UsageError
 from core.i18n import _
 from core.times import day_of
 from yuqing.cli import Invocation
 from yuqing.wiring import App
+
+_MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")  # the rest is the server's to judge
 
 
 @click.group("brief", help=_("预览或发送日报"))
@@ -55,9 +58,18 @@ def preview(invocation: Invocation, day: str | None, html: Path | None, text: bo
     click.echo(_("{subject}\n已写到 {path}").format(subject=message.subject, path=target))
 
 
+def _addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for address in given:
+        if not _MAIL.fullmatch(address):
+            raise UsageError(_("“{seen}”不是邮件地址；请写 pr@xinghe.example 这样的。").format(seen=address))
+    return given
+
+
 @command.command("send", help=_("发送某天的日报；每人每天只有一份"))
 @click.option("--date", "day", metavar="YYYY-MM-DD", help=_("哪一天；默认昨天"))
-@click.option("--to", multiple=True, metavar="ADDRESS", help=_("只发给这些人；默认是配置里的 brief.to"))
+@click.option(
+    "--to", multiple=True, metavar="ADDRESS", callback=_addresses, help=_("只发给这些人；默认是配置里的 brief.to")
+)
 @click.option("--dry-run", is_flag=True, help=_("只说会发什么、发给谁，不发送、不记录"))
 @click.pass_obj
 def send(invocation: Invocation, day: str | None, to: tuple[str, ...], dry_run: bool) -> None:
@@ -80,6 +92,11 @@ def send(invocation: Invocation, day: str | None, to: tuple[str, ...], dry_run: 
     click.echo(message.subject)
     for delivery in deliveries:
         click.echo(f"  {delivery.recipient}  {state_name(delivery.state)}  {delivery.answer or ''}".rstrip())
+    states = {delivery.state for delivery in deliveries if not to or delivery.recipient in to}
+    if "pending" in states:
+        raise PartialError(_("没发出的留在发件箱，不会丢：yuqing run 会接着发，也可以稍后再运行同一条命令。"))
+    if states - {"sent"}:
+        raise PartialError(_("有的没有送到，原因见上；改好收件人后用 --to 补发。"))
 
 
 def state_name(state: str) -> str:

@@ -25,6 +25,8 @@ def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force:
 
     pages: dict[str, int] = {}
     with App.open(invocation.load()) as app, Counter() as counter:
+        if not app.sources(sources):
+            click.echo(_("配置里没有可抓取的来源；请在 sources 里加上。"))
         reports = app.crawl_once(sources, force=force, progress=lambda event: _count(counter, pages, event))
         drained = app.drain(send=not no_send, progress=counter.add)
     for report in reports:

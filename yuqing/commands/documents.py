@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from core.i18n import _
 from core.times import iso, parse_instant
 from yuqing.cli import Invocation
 from yuqing.wiring import App
+
+if TYPE_CHECKING:
+    from store.engine import Connection
 
 
 @click.command("documents", help=_("以 JSON 行列出库中文档"))
@@ -32,8 +35,21 @@ def command(invocation: Invocation, source: str | None, since: str | None, all_r
                 _("--since “{seen}”不是时间；请写 2026-11-20 或 2026-11-20T08:00。").format(seen=since)
             ) from None
         with app.store.read() as connection:
+            _check_source(connection, app, source)
             for row in documents.rows_of(connection, source=source, since=moment, all_revisions=all_revisions):
                 click.echo(json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False))
+
+
+def _check_source(connection: Connection, app: App, source: str | None) -> None:
+    """Raises UsageError for a source that is neither configured nor has ever brought a document."""
+    from store import care
+
+    if source is None or app.radar.source(source):
+        return
+    held = care.sources_held(connection)
+    if source not in held:
+        known = dict.fromkeys([one.id for one in app.radar.sources] + held)
+        raise UsageError(_("没有来源 {id}。有：{known}。").format(id=source, known="、".join(known) or _("（无）")))
 
 
 def _plain(value: Any) -> Any:
