@@ -271,6 +271,12 @@ def test_a_remote_source_without_contact_is_a_warning(tmp_path: Path):
     assert [each.state for each in outside.sources(config, online=False)] == ["ok"]
 
 
+def test_what_this_version_cannot_do_is_said(tmp_path: Path):
+    config = configured(tmp_path, "contact: radar@xinghe.example\n", render="true")
+
+    assert [each.state for each in outside.sources(config, online=False)] == ["ok", "warn"]
+
+
 def test_doctor_shows_no_trace_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     main(["--config", str(tmp_path / "none.yaml"), "doctor", "--json"])
     shown = capfd.readouterr()

@@ -66,6 +66,10 @@ def sources(config: Config, *, online: bool) -> Iterator[Check]:
     if any(not (each.contact or config.contact) for each in remote):
         advice = _("在 contact 写上网址或邮箱，网站管理员有事才找得到你们。")
         yield Check(_("联系方式"), "warn", _("没有写 contact"), advice)
+    for source in config.sources:
+        if source.render:
+            advice = _("这一版还不会用浏览器，按普通页面抓取；抓不到正文就请换一个来源。")
+            yield Check(_("来源 {id}").format(id=source.id), "warn", _("写了 render"), advice)
     if online:
         yield from (_asked(each, config) for each in config.sources if each.url)
 
