@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from core.errors import YuqingError
-from yuqing.config import load_config
+from core.i18n import set_language
+from yuqing.config import Config, load_config
 from yuqing.wiring import radar_of, system_clock
 
 
@@ -38,10 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
 
 
+def _configured(path: Path) -> Config:
+    """The configuration, its language in force: a child writes mails as its parent speaks."""
+    config = load_config(path)
+    set_language(os.environ.get("YUQING_LANG", config.language))
+    return config
+
+
 def _role(asked: argparse.Namespace) -> int:
     from scheduler.roles import run_role
 
-    run_role(asked.name, radar_of(load_config(asked.config)), system_clock)
+    run_role(asked.name, radar_of(_configured(asked.config)), system_clock)
     return 0
 
 
@@ -51,7 +59,7 @@ def _crawl(asked: argparse.Namespace) -> int:
     from store.engine import open_store
 
     _end_with_parent()
-    radar = radar_of(load_config(asked.config))
+    radar = radar_of(_configured(asked.config))
     log_to(radar.data_dir, "crawl")
     store = open_store(radar.store_url)
     sources = [source for source in radar.sources if source.id in asked.sources]
