@@ -8,6 +8,7 @@ for the host's turn, ends slow answers and cuts long ones.
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import ssl
 from typing import Any
@@ -30,10 +31,15 @@ from scrapy.responsetypes import responsetypes
 from core.values import Source
 from crawlers.guard import refuse_address, refuse_url
 from crawlers.hosts import Hosts, delay_for, host_of
-from crawlers.refusals import AddressRefused, TooLarge
+from crawlers.refusals import AddressRefused, NotText, TooLarge
 
 _MARK = "address refused: "
 _LONGEST_LINE = 16_384  # bytes of one header line; more is hostile
+_NOT_TEXT = re.compile(
+    r"(?:image|audio|video|font)/"
+    r"|application/(?:pdf|zip|gzip|x-(?:gzip|rar|7z)|msword|vnd\.(?:ms-|openxml|oasis|android)|java-archive)",
+    re.IGNORECASE,
+)
 _Headers = list[tuple[str, str]]
 
 
@@ -116,6 +122,8 @@ class GuardedHandler(BaseDownloadHandler):
             raise DownloadFailedError(type(error).__name__) from error
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response:
+        if _NOT_TEXT.match(answer.content_type or ""):
+            raise NotText(answer.content_type)
         limit = int(request.meta.get("download_maxsize", self._maxsize))
         if (answer.content_length or 0) > limit:
             raise TooLarge(f"declares {answer.content_length} bytes")

@@ -85,8 +85,6 @@ def listing_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
     if wall := wall_of(text, url=fetched.url):
         raise Unreadable(wall, kind=wall)
     links = article_links(text, fetched.url, source.article_pattern)
-    if not links:
-        raise Unreadable("no article links")
     finds = (Find(document_key(url, source=source), url, _named(url, title)) for url, title in links)
     return Finds(tuple(finds), next_link(text, fetched.url, source.next))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -47,6 +49,12 @@ class TooLarge(Refused):
     kind = "size"
 
 
+class NotText(Refused):
+    """A picture, a film, an archive: nothing to read."""
+
+    kind = "type"
+
+
 class Stopping(Refused):
     """The round ends; the page waits for the next one."""
 
@@ -79,3 +87,10 @@ def kind_of(error: BaseException) -> str:
         text = str(error)
         return "size" if "DOWNLOAD_MAXSIZE" in text else "redirect" if "redirection" in text else "refused"
     return next((kind for known, kind in _KINDS if isinstance(error, known)), "error")
+
+
+def where(error: BaseException) -> tuple[str, str]:
+    """The kind of an unexpected error and the line it came from, for logs: its text may quote a document."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    return type(error).__name__, f"{last.filename}:{last.lineno}" if last else "?"

@@ -26,6 +26,7 @@ from core.times import Clock, day_of
 from core.values import RoundReport, Source
 from crawlers.desk import Desk
 from crawlers.hosts import Hosts, host_of
+from crawlers.refusals import where
 from crawlers.robots import AGENT, RobotsKeeper
 from crawlers.schedule import is_quiet
 from crawlers.spiders.articles import FeedSpider, ListingSpider
@@ -105,6 +106,7 @@ async def run_sources(
     timer = loop.call_later(deadline_s, ending.end, "deadline")
     _end_on_signals(loop, ending)
     flushing = asyncio.create_task(desk.keep_flushing())
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # its notes on every crawl say nothing that a report lacks
     runner = AsyncCrawlerRunner(project_settings(contact))
     try:
         chosen = [spider_for(source, spiders or SPIDERS) for source in sources]
@@ -139,7 +141,7 @@ async def crawl(
             await task
             await _spend(trip, source, today, spent + tally.requests)
     except Exception as error:
-        log.exception("crawl ended with an error source=%s", source.id)
+        log.error("crawl ended with an error source=%s error=%s at=%s", source.id, *where(error))
         tally.errors["crash" if not trip.desk.broken else "store"] += 1
         if not trip.desk.broken:
             tally.note(_("爬取中断（{kind}），详见日志").format(kind=type(error).__name__))

@@ -23,7 +23,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 5 * 1024 * 1024  # bytes, before and after decompression
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30  # seconds for a whole request, body included: a slow drip ends too
-URLLENGTH_LIMIT = 2083
 
 # One request at a time for a host. Pauses are kept by `crawlers.hosts` across all sources of a round.
 CONCURRENT_REQUESTS = 8
@@ -32,7 +31,6 @@ DOWNLOAD_DELAY = 0
 
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
-DEPTH_LIMIT = 10  # pages are asked for by the frontier, one step deep each; its budget is max_pages
 COOKIES_ENABLED = False
 HTTPPROXY_ENABLED = False  # a proxy would resolve names where the address guard cannot see it
 REFERER_ENABLED = False
@@ -57,6 +55,9 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    # These drop requests without a word; the frontier checks lengths and budgets itself and says so.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -11,6 +11,7 @@ from core.values import Document, Page
 from crawlers.articles import article_document, feed_document
 from crawlers.extract.feeds import FeedItem
 from crawlers.lists import Find, Finds, feed_finds, listing_finds
+from crawlers.refusals import Unreadable
 from crawlers.spiders.base import SourceSpider, was_read
 from crawlers.trip import Fetched, Reading
 from crawlers.walls import is_profile
@@ -20,6 +21,8 @@ class ArticleSpider(SourceSpider):
     """Reads lists with `finds` and the articles that they lead to."""
 
     finds: ClassVar[Callable[..., Finds]]
+    never_empty: ClassVar[bool] = False
+    """True when an entry page without a single entry means that we do not understand it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -37,6 +40,8 @@ class ArticleSpider(SourceSpider):
             self.tally.not_modified += 1
             return Reading(self.done(page, fetched))
         finds = await self.off_loop(type(self).finds, fetched, source=self.source, gate=self.trip.gate)
+        if not finds.entries and self.never_empty and page.url == self.source.url:
+            raise Unreadable("no article links")
         index = any(find.is_list for find in finds.entries)  # it may stay the same while its sitemaps change
         return await self._lead_on(self.done(page, fetched, content_hash=None if index else same), fetched, finds)
 
@@ -131,3 +136,4 @@ class ListingSpider(ArticleSpider):
 
     name = "listing"
     finds = staticmethod(listing_finds)
+    never_empty = True

@@ -26,12 +26,14 @@ from core.times import iso
 from core.values import Document, Gone, Page, PageRole, PageState, Source
 from crawlers.canonical import document_key
 from crawlers.hosts import host_of
-from crawlers.refusals import Unreadable, kind_of
+from crawlers.refusals import Unreadable, kind_of, where
 from crawlers.schedule import RECHECKS_A_ROUND, TRIES, ask_unconditionally, next_look
 from crawlers.trip import Fetched, Reading, Tally, Trip
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+LONGEST_ADDRESS = 2083  # characters; longer ones are traps
 
 FIRST, NEW, FOLLOW, OPEN, AGAIN = range(5)
 """Order of fetching: entries, what lists gave, further list pages, what earlier rounds left open, rechecks."""
@@ -81,10 +83,16 @@ class SourceSpider(Spider):
         """Scrapy's entry: pages one after the other, as turns and the round's budget allow."""
         await self._fill()
         while page := await self._next_page():
+            try:
+                request = self._request(page)
+            except ValueError:  # an address that cannot be one
+                self.tally.errors["address"] += 1
+                await self._refuse(page, "address: invalid")
+                continue
             self._in_flight += 1
             self.budget -= 1
             self.tally.requests += 1
-            yield self._request(page)
+            yield request
 
     async def _fill(self) -> None:
         source, now = self.source, self.trip.clock()
@@ -142,6 +150,8 @@ class SourceSpider(Spider):
             if page.last_modified:
                 headers["If-Modified-Since"] = page.last_modified
         url, kwargs = self.address(page), {"page": page}
+        if len(url) > LONGEST_ADDRESS:
+            raise ValueError("too long")
         return Request(url, headers=headers, callback=self.arrived, errback=self.failed, cb_kwargs=kwargs)
 
     def address(self, page: Page) -> str:
@@ -163,7 +173,7 @@ class SourceSpider(Spider):
             self.tally.note(str(error))
             await self._unreadable(page, Unreadable("configuration"))
         except Exception as error:
-            log.exception("page could not be read source=%s", self.source.id)
+            log.error("page could not be read source=%s error=%s at=%s", self.source.id, *where(error))
             await self._unreadable(page, Unreadable(type(error).__name__))
         finally:
             self._landed()

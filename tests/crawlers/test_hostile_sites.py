@@ -99,6 +99,15 @@ def test_a_declared_length_that_lies_is_a_counted_error(site: Site) -> None:
     assert report.errors == {"connect": 1}
 
 
+@pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "application/pdf", "application/vnd.ms-excel"])
+def test_what_is_no_text_is_not_read(kind: str, site: Site) -> None:
+    site.pages["/rss.xml"] = Answer(b"\xff\xd8" * 1000, headers={"Content-Type": kind})
+
+    report, _ = crawl(site)
+
+    assert report.errors == {"type": 1}
+
+
 def test_a_slow_drip_ends(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers.settings, "DOWNLOAD_TIMEOUT", 0.5)
 
@@ -159,6 +168,21 @@ def test_a_calendar_without_end_costs_its_budget(site: Site) -> None:
 
     assert len(site.paths()) == 12
     assert any("上限" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://[::1", "http://a b/", "javascript:alert(1)", "http://", "http://news.example:99999999/", "/" + "a" * 5000],
+)
+def test_an_address_that_is_none_costs_only_itself(link: str, site: Site) -> None:
+    broken = FEED.replace("<guid>1</guid>", f"<guid>1</guid><link>{link}</link>")
+    whole = "<item><title>快讯</title><guid>2</guid><description>公司已致歉。</description></item>"
+    site.pages["/rss.xml"] = broken.replace("</channel>", whole + "</channel>")
+
+    report, store = crawl(site)
+
+    assert report.finished
+    assert "公司已致歉。" in {document.body for document in store.documents.values()}
 
 
 def test_session_ids_in_links_make_no_new_pages(site: Site) -> None:
@@ -244,7 +268,6 @@ def test_the_effective_settings_are_closed() -> None:
         "TWISTED_REACTOR_ENABLED": False,
     }
     assert {name: settings.get(name) for name in pinned} == pinned
-    assert 0 < settings.getint("DEPTH_LIMIT") <= 10
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     loaded = {str(name) for name, order in settings.getwithbase("DOWNLOADER_MIDDLEWARES").items() if order is not None}
