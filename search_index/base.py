@@ -6,19 +6,15 @@ The index is derived: everything in it comes from the store and can be thrown aw
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from hashlib import blake2b
+from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
-from core.errors import Unavailable, UsageError
-from core.i18n import _
+from core.errors import Unavailable
 from core.values import Facts
-from search_index.query import Query, printed
+from search_index.query import Query
 
 Order: TypeAlias = Literal["newest", "relevance", "heat"]
 ORDERS: tuple[Order, ...] = ("newest", "relevance", "heat")
@@ -167,49 +163,6 @@ class SearchIndex(Protocol):
         """Let go of files, connections and the right to write. Safe to call twice."""
 
 
-# ---------------------------------------------------------------- shared by the engines
-
-
-def tie_key(identity: str) -> int:
-    """
-    A signed 64-bit number of a document id that breaks ties the same way in every engine.
-
-    The 16 hex digits of our ids keep their own order; of any other id it is a hash.
-    """
-    if len(identity) == 17 and identity[0] == "d":
-        try:
-            return int(identity[1:], 16) - 2**63
-        except ValueError:
-            pass
-    digest = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def digest_of(rows: Iterable[tuple[str, str, int]]) -> Digest:
-    """The digest of (day, id, version) rows; day as the index has it, "" for the undated."""
-    return digest_of_keys((day, tie_key(identity), version) for day, identity, version in rows)
-
-
-def digest_of_keys(rows: Iterable[tuple[str, int, int]]) -> Digest:
-    """The same of (day, tie_key, version) rows."""
-    found: dict[str, tuple[int, int]] = {}
-    for day, key, version in rows:
-        mark = int.from_bytes(blake2b(f"{key}:{version}".encode(), digest_size=8).digest(), "big")
-        count, total = found.get(day, (0, 0))
-        found[day] = (count + 1, (total + mark) % 2**64)
-    return found
-
-
-def filled_days(counts: Mapping[date, int]) -> dict[str, int]:
-    """Counts by day with the empty days between them as 0; at most the last MAX_DAYS."""
-    if not counts:
-        return {}
-    last = max(counts)
-    first = max(min(counts), last - timedelta(days=MAX_DAYS - 1))
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return {day.isoformat(): counts.get(day, 0) for day in days}
-
-
 def winners(batch: Sequence[Operation]) -> dict[str, Operation]:
     """The operation that decides for each document: the highest version, of equal ones the later."""
     found: dict[str, Operation] = {}
@@ -228,39 +181,3 @@ def identity_of(operation: Operation) -> str:
 def version_of(operation: Operation) -> int:
     """The version that an operation brings."""
     return operation.facts.version if isinstance(operation, Put) else operation.version
-
-
-_CURSOR_LENGTH = {"newest": 2, "heat": 3, "relevance": 1}
-
-
-def write_cursor(query: Query, order: Order, after: Sequence[float | int]) -> str:
-    """Where the next page begins, for this query and order only."""
-    raw = json.dumps([_stamp(query, order), *after], separators=(",", ":"))
-    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
-
-
-def read_cursor(query: Query, order: Order, cursor: str) -> list[float | int]:
-    """What `write_cursor` was given. Raises UsageError for a cursor of another query or order, and for no cursor."""
-    try:
-        stamp, *after = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
-        stamp, after = None, []
-    numbers = all(isinstance(value, (int, float)) for value in after)
-    if stamp != _stamp(query, order) or len(after) != _CURSOR_LENGTH[order] or not numbers:
-        raise UsageError(_("翻页标记不属于这个查询或这个排序，请从第一页查起"))
-    return after
-
-
-def _stamp(query: Query, order: Order) -> str:
-    return blake2b(f"{order}\n{printed(query)}".encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-
-
-def check_request(order: str, limit: int, facets: Sequence[str]) -> None:
-    """Raises UsageError for an unknown order or facet, and a limit outside 1..MAX_LIMIT."""
-    if order not in ORDERS:
-        raise UsageError(_("没有“{order}”这种排序，可用：{all}").format(order=order, all="、".join(ORDERS)))
-    if not 1 <= limit <= MAX_LIMIT:
-        raise UsageError(_("每页条数应在 1 到 {n} 之间，看到的是 {limit}").format(n=MAX_LIMIT, limit=limit))
-    for name in facets:
-        if name not in FACETS:
-            raise UsageError(_("没有“{name}”这种分面，可用：{all}").format(name=name, all="、".join(FACETS)))

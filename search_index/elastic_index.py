@@ -25,14 +25,11 @@ from search_index.base import (
     Order,
     Page,
     Put,
-    check_request,
-    digest_of_keys,
-    filled_days,
     identity_of,
-    read_cursor,
     winners,
-    write_cursor,
 )
+from search_index.cursor import check_request, read_cursor, write_cursor
+from search_index.digest import digest_of_keys, filled_days
 from search_index.elastic_connect import connect, speaking
 from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, tombstone
 from search_index.query import Query

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.values import Facts
-from search_index.base import FACETS, tie_key
+from search_index.base import FACETS
+from search_index.digest import tie_key
 from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Query, Range, Recent, Term
 from search_index.query.dates import instants
 from search_index.query.near import EVERYTHING, Nearby, beside_near

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from core.text import fold
 from core.times import day_of
 from core.values import Facts
-from search_index.base import FACETS, tie_key
+from search_index.base import FACETS
+from search_index.digest import tie_key
 from search_index.query.predicate import term_values
 from search_index.tokens import tokens_of_folded, whole_value
 

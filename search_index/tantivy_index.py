@@ -15,7 +15,6 @@ import tantivy
 from core.errors import UsageError, YuqingError
 from core.i18n import _
 from search_index.base import (
-    MAX_RELEVANT,
     ApplyReport,
     Delete,
     Digest,
@@ -26,20 +25,18 @@ from search_index.base import (
     Order,
     Page,
     Put,
-    check_request,
-    digest_of_keys,
-    filled_days,
-    read_cursor,
     version_of,
     winners,
-    write_cursor,
 )
+from search_index.cursor import check_request, read_cursor, write_cursor
+from search_index.digest import digest_of_keys
 from search_index.generations import Generations
 from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
 from search_index.query.predicate import near_places
 from search_index.rows import CONTROL_ID, LAYOUT, LIVE
+from search_index.tantivy_counts import count_of, counted, relevant
 from search_index.tantivy_lower import Lowering
 from search_index.tantivy_schema import control, document, register, schema, tombstone, unpack_texts
 from search_index.tantivy_walk import ORDERINGS, Walk
@@ -49,8 +46,6 @@ log = logging.getLogger(__name__)
 HEAP_BYTES = 40_000_000  # the writer's arena; with merges the process stays under 300 MB (bench/search.py)
 _SCAN_STEP = 5_000
 _PASSING = ("No space left", "os error 28", "Too many open files", "Permission denied", "Cannot allocate")
-_MAX_VALUES = 10_000
-_MAX_DAYS = 60_000  # buckets of a day count: 164 years
 
 
 class TantivyIndex:
@@ -220,18 +215,18 @@ class TantivyIndex:
         searcher = self._searcher()
         lowered = self._lowered(query, searcher, now)
         if order == "relevance":
-            ids, reached, total = _relevant(searcher, lowered, limit, int(after[0]) if after else 0)
+            ids, reached, total = relevant(searcher, lowered, limit, int(after[0]) if after else 0)
         else:
             walk = Walk(searcher, self._schema)
             ids, reached = walk.page(lowered, ORDERINGS[order], after, limit)
             total = count_of(searcher, lowered)
-        counted, by_day = _counted(searcher, lowered, facets, days)
+        values, by_day = counted(searcher, lowered, facets, days)
         return Page(
             ids=tuple(ids),
             total=total,
             total_is_exact=True,
             next=write_cursor(query, order, reached) if reached else None,
-            facets=counted,
+            facets=values,
             days=by_day,
         )
 
@@ -360,43 +355,3 @@ def _check_layout(folder: Path, zone: ZoneInfo) -> None:
 
 def _grave(operation: Delete) -> tantivy.Document:
     return tombstone(operation.id, operation.version)
-
-
-def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
-    """How many documents of a searcher match."""
-    return searcher.search(query, 1).count  # type: ignore[attr-defined]
-
-
-def _relevant(
-    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, skip: int
-) -> tuple[list[str], list[float | int] | None, int]:
-    """Best first; the cursor is how many were shown. One more than the page tells whether there is a next one."""
-    wanted = max(0, min(limit, MAX_RELEVANT - skip))
-    result = searcher.search(query, wanted + 1, offset=skip)
-    ids = [str(searcher.doc(address).get_first("id")) for _score, address in result.hits[:wanted]]
-    more = len(result.hits) > wanted and skip + wanted < MAX_RELEVANT
-    return ids, [skip + len(ids)] if more and ids else None, result.count  # type: ignore[attr-defined]
-
-
-def _counted(
-    searcher: tantivy.Searcher, query: tantivy.Query, facets: Sequence[str], days: bool
-) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    wanted = {name: {"terms": {"field": f"f_{name}", "size": _MAX_VALUES}} for name in facets}
-    if days:
-        wanted["day"] = {"terms": {"field": "day", "size": _MAX_DAYS}}
-    if not wanted:
-        return {}, {}
-    answer = searcher.aggregate(query, wanted)
-    counted = {
-        name: {
-            str(bucket["key"]): int(bucket["doc_count"])
-            for bucket in sorted(answer[name]["buckets"], key=lambda b: (-b["doc_count"], str(b["key"])))
-        }
-        for name in facets
-    }
-    by_day = {
-        date.fromordinal(int(bucket["key"])): int(bucket["doc_count"])
-        for bucket in (answer["day"]["buckets"] if days else ())
-        if bucket["key"] > 0
-    }
-    return counted, filled_days(by_day)

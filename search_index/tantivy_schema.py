@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import tantivy
 
 from core.values import Facts
-from search_index.base import FACETS, tie_key
+from search_index.base import FACETS
+from search_index.digest import tie_key
 from search_index.rows import CONTROL, CONTROL_ID, DELETED, LIVE, TERM_FIELDS, TEXT_FIELDS, row_of
 
 _PACKING = "gb18030"  # all of Unicode, common Han in two bytes: a fifth smaller than UTF-8 once compressed

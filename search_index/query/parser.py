@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 
 from core.i18n import _
 from core.text import fold
-from search_index.query.ast import All, Leaf, Literal, Near, Prefix, Query, Range, Term, both, either, negated
+from search_index.query.ast import All, Leaf, Literal, Near, Prefix, Query, Term, both, either, negated
 from search_index.query.atoms import is_run
-from search_index.query.dates import canonical_date, recent_of
 from search_index.query.errors import QueryError
 from search_index.query.fields import FIELDS, Field, all_field_names, field_named, is_value, known_names, normal_value
 from search_index.query.lexer import Token, tokens
 from search_index.query.printer import printed
+from search_index.query.ranges import advice_on, between, compared
 
 MAX_LENGTH = 512
 MAX_LITERALS = 64
@@ -22,9 +21,6 @@ MAX_DEPTH = 8
 MAX_NEAR_PARTS = 8  # every further part doubles the orders to try
 MAX_PREFIX = 100  # longer runs are indexed by their beginning and a hash (search_index.tokens)
 _DEEPEST = 60  # without bounds: what Python's own stack bears in any caller
-
-_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,61 +288,14 @@ class _Parser:
             text += self._next().text
         try:
             if token.kind == "range":
-                return _between(field, text, token.high)
-            return _compared(field, text)
+                return between(field, text, token.high)
+            return compared(field, text)
         except ValueError:
-            return self._as_text(token, _range_advice(field, text, token))
+            return self._as_text(token, advice_on(field, text, token))
 
     def _as_text(self, token: Token, message: str) -> Leaf:
         self._trouble(token.start, message)
         return Literal(fold(token.text).strip())
-
-
-def _between(field: Field, low: str, high: str) -> Range:
-    low, high = _canonical(field, low), _canonical(field, high)
-    if (float(low) > float(high)) if field.kind == "number" else (low[:7] > high[:7] or (low > high and len(high) > 7)):
-        raise ValueError(low)
-    return Range(field.id, low, high)  # type: ignore[arg-type]
-
-
-def _compared(field: Field, text: str) -> Leaf:
-    if field.kind == "date" and (recent := recent_of(text)):
-        return recent
-    match = _COMPARISON.fullmatch(text)
-    if not match:
-        value = _canonical(field, text)
-        return Range(field.id, value, value)  # type: ignore[arg-type]
-    value = _canonical(field, match[2].strip())
-    if match[1][0] == ">":
-        return Range(field.id, low=value, low_excluded=match[1] == ">")  # type: ignore[arg-type]
-    return Range(field.id, high=value, high_excluded=match[1] == "<")  # type: ignore[arg-type]
-
-
-def _canonical(field: Field, text: str) -> str:
-    if field.kind == "date":
-        return canonical_date(text)
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(text)
-    number = f"{float(text):.6f}".rstrip("0").rstrip(".")
-    return "0" if number == "-0" else number
-
-
-def _range_advice(field: Field, text: str, token: Token) -> str:
-    written = f"[{text} TO {token.high}]" if token.kind == "range" else text
-    if written.startswith("[") and token.kind != "range":
-        return _("区间没有写全，请写成 {example}").format(example=_span_example(field))
-    if field.kind == "number":
-        message = _("“{value}”不是数，请写成 热度:100、热度:>=100 或 热度:[10 TO 100]（小数在前）")
-    else:
-        message = _(
-            "“{value}”不是能用的日期，请写成 时间:2026-11-20、时间:2026-11、时间:>=2026-11-20、"
-            "时间:[2026-11-01 TO 2026-11-20]（早的在前）或 今天、昨天、本周、本月、近7天、近24小时"
-        )
-    return message.format(value=written)
-
-
-def _span_example(field: Field) -> str:
-    return "热度:[10 TO 100]" if field.kind == "number" else "时间:[2026-11-01 TO 2026-11-20]"
 
 
 def _example(field: Field) -> str:

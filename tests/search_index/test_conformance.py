@@ -3,7 +3,8 @@
 import pytest
 
 from core.errors import UsageError
-from search_index.base import Delete, Put, digest_of
+from search_index.base import Delete, Put
+from search_index.digest import digest_of
 from search_index.query import parse
 from tests.search_index.make import NOW, facts, moment
 

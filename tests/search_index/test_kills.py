@@ -8,7 +8,7 @@ import sys
 import time
 
 from search_index import open_index
-from search_index.base import digest_of
+from search_index.digest import digest_of
 from search_index.query.ast import All
 from tests.search_index.make import NOW
 
