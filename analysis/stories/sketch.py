@@ -120,6 +120,9 @@ def _shingles(clean: str) -> Words:
     return _mixed(total)
 
 
+_AT_ONCE = 4096  # shingles: the table of all permutations of a book would take gigabytes
+
+
 @cache
 def _permutations() -> tuple[Words, Words]:
     count = (_BANDS + _LEAD_BANDS) * _ROWS
@@ -131,7 +134,10 @@ def _banded(shingles: Words, first: int, bands: int) -> list[int]:
     """Band keys over the least values of so many permutations (MinHash with locality-sensitive hashing)."""
     multiply, add = _permutations()
     rows = slice(first * _ROWS, (first + bands) * _ROWS)
-    least = (shingles[None, :] * multiply[rows] + add[rows]).min(axis=1)
+    least = np.full(bands * _ROWS, np.iinfo(np.uint64).max, np.uint64)
+    for start in range(0, len(shingles), _AT_ONCE):
+        part = shingles[None, start : start + _AT_ONCE]
+        least = np.minimum(least, (part * multiply[rows] + add[rows]).min(axis=1))
     total: Words = np.zeros(bands, np.uint64)
     for row in range(_ROWS):
         total = _mixed(total ^ least[row::_ROWS])
