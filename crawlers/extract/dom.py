@@ -29,6 +29,8 @@ INVISIBLE = words(
     "title meta link select option map area"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_EARLY_END = re.compile(r"</(?:html|HTML|body|BODY)\s*>")
+"""Left out: pages pieced together from files close them halfway, and what follows would hang beside the tree."""
 _BLANKS = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000]+")
 _INVISIBLE_MARKS = "\u200b\u2060\ufeff\u00ad"
 _WITHOUT_MARKS = dict.fromkeys(map(ord, _INVISIBLE_MARKS))
@@ -36,7 +38,7 @@ _WITHOUT_MARKS = dict.fromkeys(map(ord, _INVISIBLE_MARKS))
 
 def parse(text: str) -> Any:
     """The tree of a page; an empty document for a page without any markup."""
-    text = _CONTROL.sub("", text[:MAX_CHARACTERS])
+    text = _EARLY_END.sub("", _CONTROL.sub("", text[:MAX_CHARACTERS]))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)

@@ -11,9 +11,10 @@ from crawlers.encoding import decode
 from crawlers.extract import discuz
 from crawlers.extract.byline import authors_of, outlet_of
 from crawlers.extract.dom import MAX_CHARACTERS, parse
+from crawlers.extract.embedded import embedded_paragraphs
 from crawlers.extract.flow import Block, Flow, Line, flow_of
 from crawlers.extract.meta import Meta, meta_of
-from crawlers.extract.region import Hints, content_block, title_line
+from crawlers.extract.region import Hints, content_of, title_line
 from crawlers.extract.threads import posts_of
 from crawlers.extract.title import title_of
 from crawlers.extract.trim import trimmed
@@ -22,6 +23,8 @@ from crawlers.extract.when import published
 
 HEAD_BEFORE, HEAD_AFTER, HEAD_FAR = 4, 14, 45
 """Lines around the headline among which the byline stands."""
+LITTLE = 80
+"""Characters of visible text below which the page's scripts are asked for the text."""
 OPENING = 30
 """Characters that a paragraph has at least; the first two may name the reporter."""
 TAIL = 6
@@ -68,10 +71,13 @@ def _discuz(tree: Any, meta: Meta, url: str | None, fetched_at: datetime) -> Ext
 
 def _article(tree: Any, flow: Flow, meta: Meta, text: str, url: str | None, fetched_at: datetime) -> Extracted:
     title = title_of(tree, flow, meta)
-    block = content_block(flow, Hints(title, meta.tag("og:description", "description")))
+    region = content_of(flow, Hints(title, meta.tag("og:description", "description")))
+    block = region.block if region else None
     begin = title_line(flow, title)
-    lines = flow.lines[block.start : block.end] if block else []
+    lines = region.lines if region else ()
     paragraphs = trimmed(lines, title=title)
+    if sum(map(len, paragraphs)) < LITTLE and (hidden := embedded_paragraphs(tree, meta, text)):
+        paragraphs = hidden
     head, tail = _head(flow, begin, block), flow.lines[block.end - 4 : block.end + TAIL] if block else []
     opening = [line for line in lines[:12] if line.size >= OPENING][:2]
     moment, precision = published(

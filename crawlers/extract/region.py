@@ -39,6 +39,14 @@ class Hints:
     description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The chosen block, and its lines without those in parts of it that are no text by their name."""
+
+    block: Block
+    lines: tuple[Line, ...]
+
+
 @lru_cache(maxsize=8192)
 def _is_never(name: str) -> bool:
     return bool(_NEVER.search(name))
@@ -95,9 +103,26 @@ class Judge:
         return self.prose(block) - (self._sums[block.end] - self._sums[block.start])
 
 
-def content_block(flow: Flow, hints: Hints) -> Block | None:
-    """The block that is most likely the text; None on a page without prose."""
+def content_of(flow: Flow, hints: Hints) -> Region | None:
+    """The part that is most likely the text; None on a page without prose."""
     judge = Judge(flow, hints)
+    block = _content_block(judge)
+    if block is None:
+        return None
+    inside = range(block.start, block.end)
+    near = [i for i in inside if not judge.away[i]]
+    prose = sum(max(line_score(flow.lines[i]), 0.0) for i in near)
+    whole = sum(max(line_score(flow.lines[i]), 0.0) for i in inside)
+    kept = near if prose >= KEPT * whole else inside
+    return Region(block, tuple(flow.lines[i] for i in kept))
+
+
+KEPT = 0.6
+"""Share of a block's prose that its parts named as no text may not take away."""
+
+
+def _content_block(judge: Judge) -> Block | None:
+    flow = judge.flow
     best = max(flow.blocks, key=lambda b: (judge.points(b), b.depth), default=None)
     if best is None or (judge.points(best) <= 0 and judge.described is None):
         return None
@@ -222,11 +247,17 @@ def title_line(flow: Flow, title: str | None) -> int | None:
     wanted = bare(title or "")
     if len(wanted) < 4:
         return None
-    exact = [i for i, line in enumerate(flow.lines) if line.size < 200 and bare(line.text) == wanted]
+    exact = [
+        i for i, line in enumerate(flow.lines) if line.size < 200 and not line.hidden and bare(line.text) == wanted
+    ]
     headed = [i for i in exact if flow.lines[i].heading]
     if headed or exact:
         return (headed or exact)[0]
-    start = [i for i, line in enumerate(flow.lines) if line.size < 250 and bare(line.text).startswith(wanted[:12])]
+    start = [
+        i
+        for i, line in enumerate(flow.lines)
+        if line.size < 250 and not line.hidden and bare(line.text).startswith(wanted[:12])
+    ]
     return start[0] if start else None
 
 

@@ -37,7 +37,7 @@ def title_of(tree: Any, flow: Flow, meta: Meta) -> str | None:
         meta.tag("og:title", "twitter:title"),
         meta.linked_text("headline", "title", "name"),
     ]
-    shown = [text for text, _ in heads] + [ln.text for ln in flow.lines if ln.size <= MAX_TITLE]
+    shown = [text for text, _ in heads] + [ln.text for ln in flow.lines if ln.size <= MAX_TITLE and not ln.hidden]
     for said in declared:
         if said and (found := _shown_as(said, shown)):
             return found if not _CHANNEL.fullmatch(bare(found)) else _by_name(flow, heads) or found

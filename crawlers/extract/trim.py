@@ -12,6 +12,7 @@ _OPEN = r"^[\s【\[（(《<*＊◆■▲▍●→↓>>“\"\-—]*"
 _SCRAP = re.compile(
     _OPEN
     + r"(?:责任?编辑|责编|编辑|值班编辑|校对|审核|监制|初审|复审|终审|主编|编审|网络编辑|本文编辑|原标题|标题[:：]|"
+    r"一键转发|登录\s*后参与|请先说点什么|"
     r"广告|广告通知|返回搜狐|返回(?:首页|顶部|列表|目录)|查看更多|点击(?:查看|进入|下载|关注|收藏|上方|蓝字)|"
     r"扫(?:一扫|码|描)|长按(?:识别|二维码|扫)|微信扫|分享到|分享至|分享让更多|打印|纠错|举报|收藏|字号|字体|"
     r"关键[词字]|标签|上一[篇页]|下一[篇页]|进入【|更多“.{2,60}”的?相关|更多精彩|阅读原文|展开全文|全文完|"
@@ -23,6 +24,11 @@ _SCRAP = re.compile(
     r"|[（(]?原题(?:为)?[:：《]|本文原标题|图片均?来(?:自|源于?)网络|.{0,30}(?:扫描二维码|扫码)关注|.{0,40}(?:下载客户端|下载地址】)"
     r"|海量资讯、精准解读|.{0,24}(?:专稿|稿件)[，,].{0,20}(?:授权|转载))"
 )
+_SURE_CUT = re.compile(
+    _OPEN + r"(?:责任?编辑\s*[:：]|责编\s*[:：]|.{0,6}(?:感兴趣的(?:文章|新闻|内容)|暂无评论|参与讨论|发表评论|"
+    r"猜[你您]喜欢|相关(?:推荐|文章|阅读)|热门(?:推荐|文章)|为[你您]推荐|看了又看|还看了|最新文章|大家都在看))"
+)
+_WORD = re.compile(r"[^\s\ue000-\uf8ff·|•\-—_=*#]")  # icon fonts live in the private area
 _PAGER = re.compile(r"^[|<>«»\s\d]*(?:上一页|下一页|尾页|首页|末页)[|<>«»\s\d\w]*$|^[|<>«»\s\d.]{3,}$")
 _CUT = re.compile(
     _OPEN
@@ -42,15 +48,14 @@ _DATE = re.compile(r"\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[-�
 
 HEAD_LINES = 8
 """Lines at the beginning of the block among which bylines, dates and the headline itself are looked for."""
-TAIL_SHARE = 0.55
-"""A heading such as 相关阅读 cuts the rest only in this last part of the text."""
+TAIL_SHARE, SURE_SHARE = 0.55, 0.3
+"""A heading such as 延伸阅读 cuts the rest only behind this share of the text; 暂无评论 already behind the second."""
 
 
 def trimmed(lines: Sequence[Line], *, title: str | None) -> list[str]:
     """The paragraphs of a text block without what belongs to the page, in order."""
-    kept = [line for line in lines if not _is_scrap(line)]
+    kept = [line for line in _without_related(list(lines)) if not _is_scrap(line)]
     kept = _without_head(kept, bare(title or ""))
-    kept = _without_related(kept)
     while kept and _is_loose_end(kept[-1]):
         kept.pop()
     texts = [_INLINE_TAIL.sub("", line.text) if i >= len(kept) - 3 else line.text for i, line in enumerate(kept)]
@@ -58,7 +63,7 @@ def trimmed(lines: Sequence[Line], *, title: str | None) -> list[str]:
 
 
 def _is_scrap(line: Line) -> bool:
-    if line.hidden or _PAGER.match(line.text):
+    if line.hidden or _PAGER.match(line.text) or not _WORD.search(line.text):
         return True
     if line.size <= 90 and _SCRAP.match(line.text) and not (line.size > 45 and line.marks >= 4):
         return True
@@ -84,7 +89,10 @@ def _without_related(lines: list[Line]) -> list[Line]:
     whole = sum(line.size for line in lines) or 1
     before = 0
     for i, line in enumerate(lines):
-        if before > TAIL_SHARE * whole and line.size <= 30 and _CUT.match(line.text):
+        heading = line.size <= 30
+        if heading and before > TAIL_SHARE * whole and _CUT.match(line.text):
+            return lines[:i]
+        if heading and before > SURE_SHARE * whole and _SURE_CUT.match(line.text):
             return lines[:i]
         before += line.size
     return lines

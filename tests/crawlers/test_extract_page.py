@@ -168,3 +168,18 @@ def test_garbage_is_read_without_raising(raw: str | bytes, url: str | None) -> N
     found = extract(raw, url=url, fetched_at=NOW)
 
     assert found.published_at is None or found.published_at <= NOW
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f'<script>window.STATE = {{"data": {{"content": "<p>{TEXT[0]}</p><p>{TEXT[1]}<\\/p>"}}}}</script>',
+        f'<textarea class="article-content"><p>{TEXT[0]}</p><p>{TEXT[1]}</p></textarea>',
+        f'<script type="application/ld+json">{{"@type": "Article", "articleBody": "{TEXT[0]}\\n{TEXT[1]}"}}</script>',
+    ],
+)
+def test_a_text_that_only_a_script_would_draw_is_found(hidden: str) -> None:
+    """Many sites send the article as data; it is read without running anything."""
+    body = extract(page(f'<div id="app"></div>{hidden}'), url=URL, fetched_at=NOW).body or ""
+
+    assert body.replace("\n", " ") == f"{TEXT[0]} {TEXT[1]}"
