@@ -15,11 +15,21 @@ from analysis.language import language_of
 from analysis.mention_rules import Reading
 from analysis.mentions import Matcher, company_verdict, counted_spans
 from analysis.segment import Segmenter
-from analysis.sentiment import document_sentiment, sentiment_toward
+from analysis.sentiment import tone_of
 from analysis.text_type import text_type_of
 from core.text import fold
 from core.times import SHANGHAI
-from core.values import Company, CompanyFinding, Document, Finding, TextType, Watch
+from core.values import (
+    Company,
+    CompanyFinding,
+    Document,
+    Finding,
+    Mention,
+    Sentiment,
+    TextType,
+    Watch,
+    Window,
+)
 
 __all__ = ["Analyser", "explain"]
 
@@ -31,10 +41,10 @@ class Analyser:
     `analyse` raises nothing on any text and holds no state between documents.
     """
 
-    def __init__(self, watch: Watch, *, zone: ZoneInfo = SHANGHAI) -> None:
+    def __init__(self, watch: Watch, *, zone: ZoneInfo = SHANGHAI, accelerate: bool = True) -> None:
         self._zone = zone
         own = (fold(n) for c in watch.companies for names in (*c.aliases.values(), (c.name,)) for n in names)
-        self._segmenter = Segmenter(own)
+        self._segmenter = Segmenter(own, accelerate=accelerate)
         self._companies = tuple(company.name for company in watch.companies)
         self._matcher = Matcher(watch.companies)
 
@@ -49,11 +59,13 @@ class Analyser:
         names = self._companies if targets is None else tuple(dict.fromkeys(t for t in targets if t.strip()))
         matcher = self._matcher if targets is None else _matcher_for(names)
         text_type = text_type_of(folded, document.kind)
-        companies = self._company_findings(document, reading, names, matcher, text_type)
+        mentions = matcher.mentions(reading)
+        spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
+        tone = tone_of(reading, spans, document.kind, text_type)
         topics, flags = _topics_and_flags(text, document, text_type)
         return Finding(
-            companies=companies,
-            document_sentiment=document_sentiment(reading, document.kind),
+            companies={name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names},
+            document_sentiment=tone.document,
             topics=topics,
             text_type=text_type,
             flags=flags,
@@ -61,20 +73,14 @@ class Analyser:
             language=language_of(text),
         )
 
-    def _company_findings(
-        self, document: Document, reading: Reading, names: Sequence[str], matcher: Matcher, text_type: TextType
-    ) -> dict[str, CompanyFinding]:
-        found = matcher.mentions(reading)
-        if not found:
-            return dict.fromkeys(names, _NOTHING)
-        spans = {name: places for name, mentions in found.items() if (places := counted_spans(mentions))}
-        toward = sentiment_toward(reading, spans, document.kind, text_type)
-        findings = {}
-        for name in names:
-            mentions = found.get(name, ())
-            sentiment, windows = toward.get(name, (None, ()))
-            findings[name] = CompanyFinding(company_verdict(mentions), mentions, sentiment, windows)
-        return findings
+
+def _company_finding(
+    mentions: tuple[Mention, ...], toward: tuple[Sentiment, tuple[Window, ...]] | None
+) -> CompanyFinding:
+    if not mentions:
+        return _NOTHING
+    sentiment, windows = toward or (None, ())
+    return CompanyFinding(company_verdict(mentions), mentions, sentiment, windows)
 
 
 _NOTHING = CompanyFinding("out")

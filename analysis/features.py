@@ -14,22 +14,27 @@ _ODD = np.array(
 )
 _FOLD = np.uint64(29)
 
-Buckets = npt.NDArray[np.int64]
+_TRUE = np.array([True])
+
+Buckets = npt.NDArray[np.int32]
 Part = tuple[str, Sequence[int]]
 """A text and the salts under which its n-grams are counted; the same n-gram under two salts is two features."""
 
 
 def buckets_of(parts: Iterable[Part], *, longest: int, bits: int) -> Buckets:
-    """The buckets below 2**bits of the character 1- to `longest`-grams of all parts, each once, in rising order."""
+    """
+    The buckets below 2**bits (at most 2**31) of the character 1- to `longest`-grams of all parts.
+
+    Each bucket once, in rising order.
+    """
     salted = []
     for text, salts in parts:
         grams = _grams(text, longest)
         salted += [grams ^ (_ODD[4:5] * np.uint64(salt)) for salt in salts]
-    if not salted:
-        return np.empty(0, dtype=np.int64)
     mixed = np.concatenate(salted)
     mixed = (mixed ^ (mixed >> _FOLD)) * _ODD[3]
-    return np.unique((mixed >> np.uint64(64 - bits)).astype(np.int64))
+    buckets = np.sort((mixed >> np.uint64(64 - bits)).astype(np.int32))  # 32 bits sort 30 times faster than np.unique
+    return buckets[np.concatenate((_TRUE, buckets[1:] != buckets[:-1]))]
 
 
 def _grams(text: str, longest: int) -> npt.NDArray[np.uint64]:

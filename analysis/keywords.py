@@ -8,6 +8,7 @@ from functools import cache
 from heapq import nsmallest
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from core.text import is_han
@@ -38,10 +39,11 @@ def keywords_of(words: Iterable[str], *, top: int = 10) -> tuple[str, ...]:
     A word has two characters at least and a Han character or a letter in it; numbers are no keywords.
     """
     (table, median), stop = _inverse_frequency(), _stop()
-    counts = Counter(word for word in words if len(word) > 1)
-    weighed = (
-        (-count * table.get(word, median), word)
-        for word, count in counts.items()
-        if word not in stop and any(is_han(c) or c.isalpha() for c in word)
-    )
-    return tuple(word for _, word in nsmallest(top, weighed))
+    counts = Counter([word for word in words if len(word) > 1])
+    weighed = [(-count * table.get(word, median), word) for word, count in counts.items() if word not in stop]
+    said = (word for _, word in nsmallest(2 * top + 10, weighed) if word in table or _is_a_word(word))
+    return tuple(islice(said, top))
+
+
+def _is_a_word(word: str) -> bool:
+    return any(is_han(character) or character.isalpha() for character in word)

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _LETTERS_AND_NUMBERS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 """What jieba's HMM stage keeps whole of a run that no dictionary knows: `2.0T` is `2.0`, `T`."""
+
+_ASCII_RUN = re.compile(r"[!-~]{2}")
 
 Cut = Callable[[str], list[str]]
 
@@ -26,15 +28,19 @@ class Segmenter:
     the work. Loading takes about a second; cutting is pure and deterministic.
     """
 
+    _cut: Callable[[str], list[str]]
+    knows: Callable[[str], bool]
+    """Whether the dictionary, own words included, has this word."""
+
     def __init__(self, words: Iterable[str] = (), *, accelerate: bool = True, cache_dir: Path | None = None) -> None:
         own = sorted({word for word in words if len(word) > 1})
         reference, counts = _reference(own, cache_dir)
         quick = _accelerator(own, counts) if accelerate else None
-        self.accelerated = quick is not None and _agree(quick, reference.lcut, own)
-        self._cut: Cut = quick if quick is not None and self.accelerated else reference.lcut
-        knows = reference.FREQ
-        self.knows: Callable[[str], bool] = lambda word: bool(knows.get(word))
-        """Whether the dictionary, own words included, has this word."""
+        self.accelerated = quick is not None and _agree(quick.cut, reference.lcut, own)
+        if quick is not None and self.accelerated:  # and let the reference go: it holds 70 MB
+            self._cut, self.knows = quick.cut, quick.knows
+        else:
+            self._cut, self.knows = reference.lcut, _knower(reference.FREQ)
 
     def cut(self, text: str) -> list[str]:
         """The words of a text in order, blanks and punctuation among them."""
@@ -101,7 +107,16 @@ def _make_private(folder: Path) -> bool:
         return False
 
 
-def _accelerator(own: list[str], counts: dict[str, int]) -> Cut | None:
+def _knower(counts: dict[str, int]) -> Callable[[str], bool]:
+    return lambda word: bool(counts.get(word))
+
+
+class _Quick(NamedTuple):
+    cut: Cut
+    knows: Callable[[str], bool]
+
+
+def _accelerator(own: list[str], counts: dict[str, int]) -> _Quick | None:
     """rjieba with the same own words and the repair of ASCII runs; None when it is not installed."""
     try:
         import rjieba
@@ -114,7 +129,7 @@ def _accelerator(own: list[str], counts: dict[str, int]) -> Cut | None:
 
     def cut(text: str) -> list[str]:
         words: list[str] = whole(text)
-        if not any(word.isascii() and len(word) > 1 and not known(word) for word in words):
+        if not _ASCII_RUN.search(text):
             return words
         repaired: list[str] = []
         for word in words:
@@ -124,7 +139,7 @@ def _accelerator(own: list[str], counts: dict[str, int]) -> Cut | None:
                 repaired.append(word)
         return repaired
 
-    return cut
+    return _Quick(cut, known)
 
 
 def _agree(quick: Cut, reference: Cut, own: list[str]) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
+from math import exp, tanh
 from typing import Any
 
+from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
 from analysis.sentiment_model import Floats, nameless, sentiment_model, told_of
-from analysis.windows import Span, Stretch, stretches_of, view_of
+from analysis.windows import Span, Stretch, stretches_of
 from core.values import Kind, Label, Sentiment, TextType, Window
 
 
@@ -22,42 +24,36 @@ def policy() -> Mapping[str, Any]:
     return loaded
 
 
-def document_sentiment(reading: Reading, kind: Kind) -> Sentiment:
-    """The sentiment of the whole text."""
-    return _sentiment(sentiment_model().of_text(reading.folded, kind), policy()["document_bias"][kind])
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The sentiment of a text as a whole and toward each company, with the windows that the latter come from."""
+
+    document: Sentiment
+    companies: Mapping[str, tuple[Sentiment, tuple[Window, ...]]]
 
 
-def sentiment_toward(
-    reading: Reading, spans: Mapping[str, Sequence[Span]], kind: Kind, text_type: TextType
-) -> dict[str, tuple[Sentiment, tuple[Window, ...]]]:
-    """Company -> its sentiment and the windows that it comes from. `spans` are the mentions that count."""
-    if not spans:
-        return {}
+def tone_of(reading: Reading, spans: Mapping[str, Sequence[Span]], kind: Kind, text_type: TextType) -> Tone:
+    """How a text is meant. `spans` are the mentions that count; the names themselves carry no tone."""
     model, folded = sentiment_model(), reading.folded
     everyone = sorted({span for found in spans.values() for span in found})
     whole = model.of_text(nameless(folded, everyone), kind)
-    toward = {}
+    companies = {}
     for name, stretches in stretches_of(folded, spans).items():
         if not stretches:
             continue
-        own = spans[name]
-        others = [span for span in everyone if span not in set(own)]
+        own, mine = spans[name], set(spans[name])
+        others = [span for span in everyone if span not in mine]
         told = told_of(folded, stretches, own, others, companies=len(spans), text_type=text_type)
         verdict = _sentiment(model.toward(told, kind, whole), policy()["company_bias"])
-        toward[name] = verdict, tuple(_windows(folded, stretches, own, others, kind))
-    return toward
+        companies[name] = verdict, tuple(_windows(folded, stretches))
+    return Tone(_sentiment(whole, policy()["document_bias"][kind]), companies)
 
 
-def _windows(
-    folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span], kind: Kind
-) -> list[Window]:
-    """The first few stretches with the tone of each by itself, for people to look at."""
-    model, bias = sentiment_model(), policy()["document_bias"][kind]
-    windows = []
+def _windows(folded: str, stretches: Sequence[Stretch]) -> Iterator[Window]:
+    """The first few stretches, each with what its judging words say, for people to look at."""
     for stretch in stretches[: policy()["windows_kept"]]:
-        tone = _sentiment(model.of_text(view_of(folded, [stretch], own, others), kind), bias)
-        windows.append(Window(stretch.start, stretch.end, tone.score))
-    return windows
+        judged = sum(word.weight for word in lexicon().judging_words(folded[stretch.start : stretch.end]))
+        yield Window(stretch.start, stretch.end, round(tanh(judged / policy()["window_unit"]), 4))
 
 
 def _sentiment(logits: Floats, bias: Sequence[float]) -> Sentiment:

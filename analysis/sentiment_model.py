@@ -23,7 +23,7 @@ from core.values import Kind, TextType
 
 Floats = npt.NDArray[np.float32]
 
-LONGEST_TEXT = 1500
+LONGEST_TEXT = 1000
 """Characters of a text that are read: the tone of an article is set by then, and long ones stay cheap."""
 _VIEW, _WHOLE, _LEFT, _RIGHT, _NEAR = 800, 600, 12, 16, 3
 _TEXT_TYPES = get_args(TextType)
@@ -32,9 +32,14 @@ _GROUP: Mapping[str, int] = {"news": 1, "post": 2, "voice": 3, "complaint": 3}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Weights of n-gram buckets (and of signals) toward neg and pos, relative to neu."""
+    """
+    Weights of n-gram buckets (and of signals) toward neg and pos, relative to neu.
 
-    weights: Floats
+    A bucket's weight is kept as its signed square root in one byte: 2 MB stay in the processor's cache.
+    """
+
+    roots: npt.NDArray[np.int8]
+    scale: Floats
     signals: Floats
     bias: Floats
     longest: int
@@ -42,7 +47,10 @@ class Table:
 
     def logits(self, buckets: Buckets, signals: Floats | None = None) -> Floats:
         """How much more likely neg and pos are than neu, in log-odds."""
-        total: Floats = self.weights[buckets].sum(axis=0) / np.float32(max(len(buckets), 1) ** 0.5) + self.bias
+        roots = self.roots.take(buckets, axis=0).astype(np.float32)
+        total: Floats = (roots * np.abs(roots)).sum(axis=0)
+        total *= self.scale / np.float32(127 * 127 * max(len(buckets), 1) ** 0.5)
+        total += self.bias
         return total if signals is None else total + signals @ self.signals
 
 
@@ -163,14 +171,7 @@ def packed(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Weights as signed square roots in one byte each, with the scale of each column."""
     scale = np.abs(weights).max(axis=0).astype(np.float32)
     roots = np.sign(weights) * np.sqrt(np.abs(weights) / scale)
-    return np.round(roots * 127).astype(np.int8), scale
-
-
-def unpacked(roots: npt.NDArray[np.int8], scale: Floats) -> Floats:
-    """The weights of `packed` again."""
-    shares = roots.astype(np.float32) / np.float32(127)
-    weights: Floats = np.sign(shares) * shares * shares * scale
-    return weights
+    return np.ascontiguousarray(np.round(roots * 127).astype(np.int8)), scale
 
 
 def read_model(archive: Mapping[str, Any]) -> SentimentModel:
@@ -178,8 +179,11 @@ def read_model(archive: Mapping[str, Any]) -> SentimentModel:
     tables = []
     for name in ("document", "company"):
         longest, bits = (int(number) for number in archive[f"{name}_shape"])
-        weights = unpacked(archive[f"{name}_roots"], archive[f"{name}_scale"])
-        tables.append(Table(weights, archive[f"{name}_signals"], archive[f"{name}_bias"], longest, bits))
+        # one row after the other in memory: `take` copies the whole table when it is not
+        roots, scale, signals, bias = (
+            np.ascontiguousarray(archive[f"{name}_{part}"]) for part in ("roots", "scale", "signals", "bias")
+        )
+        tables.append(Table(roots, scale, signals, bias, longest, bits))
     return SentimentModel(*tables)
 
 

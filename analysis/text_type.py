@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from core.values import Kind, TextType
 
-_READ = 600
+_READ = 300
 """Characters that are looked at, from the start: what a text is shows early, and long articles stay cheap."""
 
 

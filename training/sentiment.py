@@ -103,7 +103,8 @@ def _document_table(rows: Sequence[Row], how: dict[str, Any]) -> Table:
     allowed = np.array([ALLOWED[row.label] for row in rows])
     signals = np.zeros((len(rows), 0), dtype=np.float32)
     examples = Examples(grams_of(buckets, bits), signals, allowed, _balanced(rows, how))
-    return Table(*fitted(examples, how), longest, bits)
+    weights, toward, bias = fitted(examples, how)
+    return Table(*packed(weights), toward, bias, longest, bits)
 
 
 def _balanced(rows: Sequence[Row], how: dict[str, Any]) -> Floats:
@@ -178,7 +179,8 @@ def _company_table(rows: Sequence[Row], document: Table, how: dict[str, Any]) ->
             weights.append(how["sets"][row.set]["weight"])
     grams = grams_of(buckets, how["bits"])
     examples = Examples(grams, np.array(signals), np.array(allowed), np.array(weights, dtype=np.float32))
-    return Table(*fitted(examples, how), how["longest"], how["bits"])
+    weights, toward, bias = fitted(examples, how)
+    return Table(*packed(weights), toward, bias, how["longest"], how["bits"])
 
 
 def _entity_f1(rows: Sequence[Row], model: SentimentModel) -> float:
@@ -199,7 +201,7 @@ def _entity_f1(rows: Sequence[Row], model: SentimentModel) -> float:
 def _write(path: Path, model: SentimentModel) -> None:
     arrays: dict[str, Any] = {}
     for name, table in (("document", model.document), ("company", model.company)):
-        arrays[f"{name}_roots"], arrays[f"{name}_scale"] = packed(table.weights)
+        arrays[f"{name}_roots"], arrays[f"{name}_scale"] = table.roots, table.scale
         arrays[f"{name}_signals"], arrays[f"{name}_bias"] = table.signals, table.bias
         arrays[f"{name}_shape"] = np.array([table.longest, table.bits])
     np.savez_compressed(path, **arrays)
