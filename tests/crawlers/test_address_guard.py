@@ -79,68 +79,77 @@ def outside(inside: Site) -> Iterator[Site]:
         yield site
 
 
-Setup = Callable[[Site, str], Source]
+Setup = Callable[[Site, str, str], Source]
 OPEN = {"allow_private": False, "delay_s": 0.0}
 FEED = "<rss version='2.0'><channel><item><title>星禾科技</title><link>{0}</link></item></channel></rss>"
 SITEMAP = "<?xml version='1.0'?><urlset><url><loc>{0}</loc></url></urlset>"
 INDEX = "<?xml version='1.0'?><sitemapindex><sitemap><loc>{0}</loc></sitemap></sitemapindex>"
 
 
-def direct(outside: Site, target: str) -> Source:
-    return source(target, **OPEN)
+def direct(outside: Site, target: str, name: str) -> Source:
+    return source(target, id=name, **OPEN)
 
 
-def redirect(outside: Site, target: str) -> Source:
-    outside.pages["/go"] = Answer(status=302, headers={"Location": _ascii(target)})
-    return source(outside.url("/go"), **OPEN)
+def redirect(outside: Site, target: str, name: str) -> Source:
+    outside.pages[f"/{name}"] = Answer(status=302, headers={"Location": _ascii(target)})
+    return source(outside.url(f"/{name}"), id=name, **OPEN)
 
 
-def feed_link(outside: Site, target: str) -> Source:
-    outside.pages["/rss.xml"] = FEED.format(target)
-    return source(outside.url("/rss.xml"), channel="feed", **OPEN)
+def feed_link(outside: Site, target: str, name: str) -> Source:
+    outside.pages[f"/{name}"] = FEED.format(target)
+    return source(outside.url(f"/{name}"), id=name, channel="feed", **OPEN)
 
 
-def sitemap_entry(outside: Site, target: str) -> Source:
-    outside.pages["/sitemap.xml"] = SITEMAP.format(target)
-    return source(outside.url("/sitemap.xml"), **OPEN)
+def sitemap_entry(outside: Site, target: str, name: str) -> Source:
+    outside.pages[f"/{name}"] = SITEMAP.format(target)
+    return source(outside.url(f"/{name}"), id=name, **OPEN)
 
 
-def sitemap_index(outside: Site, target: str) -> Source:
-    outside.pages["/sitemap.xml"] = INDEX.format(target)
-    return source(outside.url("/sitemap.xml"), **OPEN)
+def sitemap_index(outside: Site, target: str, name: str) -> Source:
+    outside.pages[f"/{name}"] = INDEX.format(target)
+    return source(outside.url(f"/{name}"), id=name, **OPEN)
 
 
-def list_link(outside: Site, target: str) -> Source:
-    outside.pages["/list"] = (
-        f"<html><a href='{target}'>星禾科技回应信息泄露一事</a><a href='{target}' rel=next>下一页</a>"
-    )
-    return source(outside.url("/list"), article_pattern="2026", **OPEN)
+def list_link(outside: Site, target: str, name: str) -> Source:
+    links = f"<a href='{target}'>星禾科技回应信息泄露一事</a><a href='{target}' rel=next>下一页</a>"
+    outside.pages[f"/{name}"] = f"<html>{links}</html>"
+    return source(outside.url(f"/{name}"), id=name, article_pattern="2026", **OPEN)
 
 
-def robots_redirect(outside: Site, target: str) -> Source:
+def robots_redirect(outside: Site, target: str, name: str) -> Source:
     outside.pages["/robots.txt"] = Answer(status=301, headers={"Location": _ascii(target)})
-    return source(outside.url("/list"), **OPEN)
+    return source(outside.url(f"/{name}"), id=name, **OPEN)
 
 
 def _ascii(url: str) -> str:
     return url.encode().decode("latin-1")
 
 
-WAYS = [direct, redirect, feed_link, sitemap_entry, sitemap_index, list_link, robots_redirect]
+WAYS = [direct, redirect, feed_link, sitemap_entry, sitemap_index, list_link]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_no_spelling_reaches_the_inside(way: Setup, outside: Site, inside: Site) -> None:
-    for number, host in enumerate(SPELLINGS):
-        target = f"http://{host}:{inside.port}/2026/{number}.html"
+    targets = {f"s{n}": f"http://{host}:{inside.port}/2026/{n}.html" for n, host in enumerate(SPELLINGS)}
 
-        go(way(outside, target), store=MemoryStore(), round_id=f"r{number}")
+    go(*(way(outside, target, name) for name, target in targets.items()), store=MemoryStore())
+
+    assert inside.asked == []
+
+
+def test_no_robots_txt_leads_inside(outside: Site, inside: Site) -> None:
+    for number, host in enumerate(SPELLINGS):
+        target = f"http://{host}:{inside.port}/robots.txt"
+
+        go(robots_redirect(outside, target, f"s{number}"), store=MemoryStore())
 
         assert inside.asked == [], host
 
 
 def test_a_refused_address_is_reported_with_its_reason(outside: Site, inside: Site) -> None:
-    report = go(feed_link(outside, inside.url("/1.html", host="inside.example")), store=MemoryStore())
+    target = inside.url("/1.html", host="inside.example")
+
+    report = go(feed_link(outside, target, "rss.xml"), store=MemoryStore())
 
     assert report.errors == {"address": 1}
     (note,) = report.notes
@@ -148,10 +157,10 @@ def test_a_refused_address_is_reported_with_its_reason(outside: Site, inside: Si
     assert "allow_private" in note
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("way", [*WAYS, robots_redirect], ids=lambda way: way.__name__)
 def test_a_source_with_allow_private_may_go_inside_on_every_way(way: Setup, outside: Site, inside: Site) -> None:
     """Shows as well that the ways above lead somewhere when nobody guards them."""
-    allowed = replace(way(outside, f"http://127.0.0.2:{inside.port}/2026/1.html"), allow_private=True)
+    allowed = replace(way(outside, f"http://127.0.0.2:{inside.port}/2026/1.html", "one"), allow_private=True)
 
     go(allowed, store=MemoryStore())
 

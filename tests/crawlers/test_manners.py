@@ -40,21 +40,21 @@ def forum(site: Site, **changes: object):  # type: ignore[no-untyped-def]
 def test_pauses_are_kept_and_requests_never_overlap(site: Site) -> None:
     site.fallback = lambda asked, say=site.fallback: Answer(say(asked).body, wait_s=0.02)  # type: ignore[misc, union-attr]
 
-    go(forum(site, delay_s=0.08), store=MemoryStore())
+    go(forum(site, delay_s=0.05), store=MemoryStore())
 
     assert site.most_at_once == 1
-    assert min(b.at - a.at for a, b in pairwise(site.asked)) >= 0.08
+    assert min(b.at - a.at for a, b in pairwise(site.asked)) >= 0.05
 
 
 def test_two_sources_on_one_host_share_its_turns(site: Site) -> None:
     site.fallback = lambda asked, say=site.fallback: Answer(say(asked).body, wait_s=0.02)  # type: ignore[misc, union-attr]
 
-    go(forum(site, delay_s=0.05), forum(site, id="second", delay_s=0.05), store=MemoryStore())
+    go(forum(site, delay_s=0.03), forum(site, id="second", delay_s=0.03), store=MemoryStore())
 
     assert site.most_at_once == 1
     assert len(site.paths()) == 2 * (2 + 7)
     assert sum(a.path == "/robots.txt" for a in site.asked) == 1
-    assert min(b.at - a.at for a, b in pairwise(site.asked)) >= 0.05
+    assert min(b.at - a.at for a, b in pairwise(site.asked)) >= 0.03
 
 
 def test_we_say_who_we_are_and_bring_no_cookies(site: Site) -> None:

@@ -472,7 +472,7 @@ def test_the_deadline_ends_a_round_and_the_rest_waits(site: Site) -> None:
     store = MemoryStore()
     site.pages["/finance/"] = listing(1, 2, 3, 4, 5, 6)
 
-    report = go(news(site, delay_s=0.5), store=store, deadline_s=2.2)
+    report = go(news(site, delay_s=0.4), store=store, deadline_s=1.5)
 
     assert not report.finished
     assert 1 <= report.documents <= 5
@@ -485,7 +485,7 @@ def test_sigterm_ends_a_round_cleanly(site: Site) -> None:
     site.pages["/finance/"] = listing(1, 2, 3, 4, 5, 6)
     code = (
         "import sys; from tests.crawlers.memory_store import MemoryStore; from tests.crawlers.rounds import go, source;"
-        "store = MemoryStore(); r = go(source(sys.argv[1], article_pattern='/2026/', delay_s=0.5), store=store);"
+        "store = MemoryStore(); r = go(source(sys.argv[1], article_pattern='/2026/', delay_s=0.3), store=store);"
         "print(r.finished, len(store.reports), r.documents == len(store.documents), r.notes)"
     )
     command = [sys.executable, "-c", code, site.url("/finance/")]
