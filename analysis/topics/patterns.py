@@ -21,6 +21,7 @@ TIGHT = 4
 _SENTENCE = re.compile(r"[。！？!?;；#\n]")
 _PART = re.compile(r"([…~]?)(<[^>]+>|[^…~<]+)")
 
+PLAIN_NO = re.compile(r"(?<!有)(?:没有|并未|从未)")
 Span = tuple[int, int]
 
 
@@ -98,9 +99,15 @@ class Reading:
         """True when the pattern stands anywhere."""
         return any(True for _parts in self.finds(pattern))
 
-    def has(self, pattern: Pattern, start: int, end: int) -> bool:
-        """True when the pattern stands within [start, end)."""
-        return any(start <= parts[0][0] and parts[-1][1] <= end for parts in self.finds(pattern))
+    def has(self, pattern: Pattern, start: int, end: int, *, plainly: bool = False) -> bool:
+        """True when the pattern stands within [start, end); `plainly`: not right behind a "no"."""
+        return any(
+            start <= parts[0][0] and parts[-1][1] <= end and not (plainly and self._denied(parts[0][0]))
+            for parts in self.finds(pattern)
+        )
+
+    def _denied(self, at: int) -> bool:
+        return bool(PLAIN_NO.search(self.text, max(0, at - 3), at))
 
     def _any(self, words: frozenset[int]) -> list[Span]:
         if len(words) == 1:

@@ -17,14 +17,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from analysis.topics.patterns import Lexicon, Pattern, Reading, Span
+from analysis.topics.patterns import PLAIN_NO, Lexicon, Pattern, Reading, Span
 from core.errors import ConfigError
 from core.i18n import _
 from core.text import HAN, fold
 from core.values import Evidence, TopicHit
 
 _SPACED = re.compile(rf"[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}]")
-_PLAIN_NO = re.compile(r"(?<!有)没有|并未|从未")
 _SCOPE = 14  # characters to the left of a cue in which a "no" and light words may stand
 _FILLER = re.compile(r"[ \u200b-\u200d\u2060\ufeff·*|/]")
 
@@ -143,14 +142,14 @@ class TopicRules:
         if any(reading.has(p, low, high) for p in rule.without):
             return False
         low, high = max(low, start - rule.within), min(high, end + rule.within)
-        return all(any(reading.has(p, low, high) for p in group) for group in rule.with_)
+        return all(any(reading.has(p, low, high, plainly=rule.negatable) for p in group) for group in rule.with_)
 
     def _negated(self, reading: Reading, parts: Sequence[Span]) -> bool:
         """True when a "no" stands right before one of the parts, and not in a rhetorical question."""
         (start, _), (low, high) = parts[0], reading.sentence(parts[0][0])
         between = [reading.text[a[1] : b[0]] for a, b in pairwise(parts)]
         if not self._negation.search(reading.text[max(low, start - _SCOPE) : start]) and not any(
-            self._negation.search(gap) or _PLAIN_NO.search(gap) for gap in between
+            self._negation.search(gap) or PLAIN_NO.search(gap) for gap in between
         ):
             return False
         return not self._rhetorical.search(reading.text[max(low, parts[0][0] - _SCOPE) : high + 1])
