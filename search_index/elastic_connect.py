@@ -19,6 +19,7 @@ from search_index.base import IndexUnavailable
 def connect(
     url: str,
     *,
+    api_key: str | None = None,
     api_key_file: Path | None = None,
     user: str | None = None,
     password_file: Path | None = None,
@@ -28,8 +29,8 @@ def connect(
     """
     A client; nothing is sent yet. Its own retries are off: a bulk may only be repeated by who knows what it holds.
 
-    Raises ConfigError for credentials in the address, for plain http to anything but loopback, and for a key
-    file that cannot be read.
+    Raises ConfigError for credentials in the address, for plain http to anything but loopback, and for a file of
+    a key or certificate that cannot be read.
     """
     parts = urlsplit(url)
     if parts.username or parts.password:
@@ -38,7 +39,10 @@ def connect(
         raise ConfigError(_("index.url 应写成 https://主机:9200，看到的是 {url}").format(url=url))
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise ConfigError(_("index.url 用明文 http 只允许连本机，连 {host} 请用 https").format(host=parts.hostname))
-    api_key = _secret(api_key_file) if api_key_file else None
+    if api_key_file:
+        api_key = _secret(api_key_file)
+    if ca_certs:
+        _secret(ca_certs)
     basic = (user, _secret(password_file)) if user and password_file else None
     more: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
     return Elasticsearch(

@@ -57,7 +57,8 @@ def open_elastic(
     zone: ZoneInfo,
     prefix: str = "yuqing",
     shards: int = 1,
-    replicas: int = 1,
+    replicas: int | None = None,
+    api_key: str | None = None,
     api_key_file: Path | None = None,
     user: str | None = None,
     password_file: Path | None = None,
@@ -73,6 +74,7 @@ def open_elastic(
         raise ConfigError(_("index.prefix 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
     client = connect(
         url,
+        api_key=api_key,
         api_key_file=api_key_file,
         user=user,
         password_file=password_file,
@@ -93,7 +95,7 @@ class ElasticIndex:
         mode: Literal["read", "write"],
         zone: ZoneInfo,
         shards: int = 1,
-        replicas: int = 1,
+        replicas: int | None = None,
     ) -> None:
         self._client, self._alias, self._target = client, prefix, prefix
         self._mode, self._zone, self._shards, self._replicas = mode, zone, shards, replicas

@@ -31,8 +31,13 @@ _TITLE_BOOST = 3.0  # as in tantivy_lower
 _TERMS_AT_ONCE = 50_000  # index.max_terms_count is 65,536
 
 
-def index_body(zone: ZoneInfo, *, shards: int, replicas: int) -> Json:
-    """Settings and mapping of one generation. The token fields are not kept: a rebuild comes from the store."""
+def index_body(zone: ZoneInfo, *, shards: int, replicas: int | None) -> Json:
+    """
+    Settings and mapping of one generation. The token fields are not kept: a rebuild comes from the store.
+
+    `replicas` None: one where there is a second node for it, so that a single node is healthy too.
+    """
+    copies = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
     number = {"type": "long"}
     fields: Json = {
         "uid": {"type": "keyword"},
@@ -50,7 +55,7 @@ def index_body(zone: ZoneInfo, *, shards: int, replicas: int) -> Json:
     fields |= {f"v_{name}": {"type": "keyword"} for name in TERM_FIELDS}
     fields |= {f"f_{name}": {"type": "keyword"} for name in FACETS}
     return {
-        "settings": {"number_of_shards": shards, "number_of_replicas": replicas},
+        "settings": {"number_of_shards": shards, **copies},
         "mappings": {
             "dynamic": "strict",
             "_meta": {"layout": LAYOUT, "zone": zone.key},

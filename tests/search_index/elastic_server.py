@@ -118,10 +118,13 @@ def _start(home: Path, java: Path, scratch: Path, port: int) -> subprocess.Popen
         "cluster.routing.allocation.disk.threshold_enabled": "false",
     }
     command = [str(home / "bin/elasticsearch"), *(part for k, v in settings.items() for part in ("-E", f"{k}={v}"))]
+    lowered = ["--pdeathsig=TERM"]  # so that it ends with us, however we end
     if os.getuid() == 0:
         for path in [scratch, *scratch.rglob("*")]:
             os.chown(path, _NOBODY, _NOBODY)
-        command = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", *command]
+        lowered += [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
+    if shutil.which("setpriv"):
+        command = ["setpriv", *lowered, *command]
     environment = {
         **os.environ,
         "ES_JAVA_HOME": str(java),

@@ -1,0 +1,132 @@
+"""
+The same documents and searches on tantivy, on a real Elasticsearch and on SQLite FTS5 with the same tokens.
+
+python bench/engines.py [DOCUMENTS]     (20,000 unless said). Wall clock, warm; totals must be equal.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.corpus import DATA, NOW, documents, sentences  # noqa: E402
+from bench.search import percentiles, workloads  # noqa: E402
+from search_index import open_index  # noqa: E402
+from search_index.base import Put, SearchIndex  # noqa: E402
+from search_index.query import parse  # noqa: E402
+from search_index.query.ast import Literal  # noqa: E402
+from search_index.tokens import phrase, tokens  # noqa: E402
+from tests.search_index.elastic_server import Missing, server  # noqa: E402
+
+BATCH = 500
+FTS_KINDS = ("one literal, newest 20, exact total", "phrase of 5 and more")
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    if not sentences():
+        print(f"no texts under {DATA / 'text'}: nothing to measure (set YUQING_DATA)")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="yuqing-bench-"))
+    try:
+        with server() as url:
+            table = _table(count, folder, url)
+    except Missing as missing:
+        print(f"no Elasticsearch: {missing}")
+        return
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(table)
+    head = f"`python bench/engines.py {count}`, 2 cores; Elasticsearch 9.5.0, 512 MB heap, one shard, one segment"
+    (ROOT / "bench/results/engines.md").write_text(f"{head}\n\n{table}\n", "utf-8")
+
+
+def _table(count: int, folder: Path, url: str) -> str:
+    prefix = f"bench{time.time_ns() % 10**6}"
+    embedded = open_index("tantivy", path=folder / "index", mode="write")
+    elastic = open_index("elasticsearch", url=url, mode="write", prefix=prefix, replicas=0, timeout_s=60)
+    rows = [
+        f"| {count:,} documents, p50 / p95 ms | tantivy | Elasticsearch | p95 ratio | FTS5 |",
+        "|---|---|---|---|---|",
+    ]
+    rows.append(f"| indexing, documents/s | {_fill(embedded, count):,.0f} | {_fill(elastic, count):,.0f} | | |")
+    _merge(elastic)
+    fts = _fts(folder / "fts.db", count)
+    theirs = workloads(elastic)
+    for name, runs in workloads(embedded).items():
+        ours, other = _times(runs), _times(theirs[name])
+        assert [run().total for run in runs] == [run().total for run in theirs[name]], name
+        third = percentiles(_times([_fts_run(fts, run.args[0]) for run in runs])) if name in FTS_KINDS else ""
+        ratio = sorted(other)[int(len(other) * 0.95)] / sorted(ours)[int(len(ours) * 0.95)]
+        rows.append(f"| {name} | {percentiles(ours)} | {percentiles(other)} | {ratio:.1f} | {third} |")
+    embedded.close()
+    return "\n".join(rows)
+
+
+def _fill(index: SearchIndex, count: int) -> float:
+    own, corpus, seq = 0.0, documents(count), 0
+    while batch := [Put(facts) for facts in islice(corpus, BATCH)]:
+        seq += len(batch)
+        started = time.perf_counter()
+        index.apply(batch, seq=seq)
+        own += time.perf_counter() - started
+    return count / own
+
+
+def _merge(elastic: SearchIndex) -> None:
+    """As well set as it gets: one segment."""
+    elastic._client.options(request_timeout=300).indices.forcemerge(  # type: ignore[attr-defined]
+        index=elastic._alias,
+        max_num_segments=1,  # type: ignore[attr-defined]
+    )
+
+
+def _fts(path: Path, count: int) -> sqlite3.Connection:
+    """Contentless FTS5 over the same tokens, rowid in the order of time."""
+    database = sqlite3.connect(path)
+    database.execute(
+        "CREATE VIRTUAL TABLE t USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 0')"
+    )
+    rows = sorted(documents(count), key=lambda facts: facts.published_at or NOW)
+    pairs = ((n, tokens(facts.title), tokens(facts.body)) for n, facts in enumerate(rows))
+    database.executemany("INSERT INTO t(rowid, title, body) VALUES (?, ?, ?)", pairs)
+    database.commit()
+    database.execute("INSERT INTO t(t) VALUES ('optimize')")
+    database.commit()
+    return database
+
+
+def _fts_run(database: sqlite3.Connection, query: object) -> Callable[[], object]:
+    assert isinstance(query, Literal)
+    words = '"' + " ".join(phrase(query.text)) + '"'
+
+    def run() -> object:
+        database.execute("SELECT rowid FROM t WHERE t MATCH ? ORDER BY rowid DESC LIMIT 20", (words,)).fetchall()
+        return database.execute("SELECT count(*) FROM t WHERE t MATCH ?", (words,)).fetchone()
+
+    return run
+
+
+def _times(runs: Sequence[Callable[[], object]]) -> list[float]:
+    found = []
+    for run in runs:
+        run()
+    for run in [*runs, *runs]:
+        started = time.perf_counter()
+        run()
+        found.append((time.perf_counter() - started) * 1000)
+    return found
+
+
+if __name__ == "__main__":
+    assert parse("甲")  # the query language loads before the clock starts
+    main()
