@@ -126,10 +126,13 @@ def _content_block(judge: Judge) -> Block | None:
     best = max(flow.blocks, key=lambda b: (judge.points(b), b.depth), default=None)
     if best is None or (judge.points(best) <= 0 and judge.described is None):
         return None
-    chosen = best
-    for rival, inside, beside in ((_named(judge), 0.4, 0.4), (_described(judge), 0.02, 0.15)):
+    chosen, described = best, _described(judge)
+    sure = 0.02 if described and names_body(described) else 0.08
+    for rival, inside, beside in ((_named(judge), 0.4, 0.4), (described, sure, 0.15)):
         if rival is not None and _wins(rival, chosen, inside, beside, judge):
             chosen = rival
+    if chosen is best and (near := _below_title(judge, _narrowed(best, judge))):
+        return near
     if judge.prose(chosen) < LITTLE and (short := _short_text(judge)):
         return short
     return _narrowed(best, judge) if chosen is best else chosen
@@ -182,10 +185,40 @@ def _named(judge: Judge) -> Block | None:
 
 
 def _described(judge: Judge) -> Block | None:
-    """From the line that the page's description quotes upward, as long as the next block adds more prose than junk."""
-    line = judge.described
-    if line is None:
+    """The block around the line that the page's description quotes."""
+    return _grown(judge.described, judge) if judge.described is not None else None
+
+
+BELOW_TITLE, FAR = 25, 40
+"""So many lines below the headline the first prose is near it; a block that begins so many lines below is far."""
+PURE, MIXED = 0.85, 0.75
+"""Share of prose in what a block holds: articles lie above the first, lists of teasers below the second."""
+
+
+def _below_title(judge: Judge, best: Block) -> Block | None:
+    """The first prose below the headline, when the best block is far from it or looks like a list of teasers."""
+    if judge.begin is None or best.start <= judge.begin + 1:
         return None
+    lines = judge.flow.lines
+    window = range(judge.begin + 1, min(judge.begin + BELOW_TITLE, best.start))
+    start = next((i for i in window if not judge.away[i] and line_score(lines[i]) >= LITTLE / 2), None)
+    near = _grown(start, judge) if start is not None else None
+    if near is None or judge.prose(near) < LITTLE or _purity(near, judge) < PURE:
+        return None
+    if _purity(best, judge) < MIXED or (
+        best.start > judge.begin + FAR and judge.prose(near) >= 0.5 * judge.prose(best)
+    ):
+        return near
+    return None
+
+
+def _purity(block: Block, judge: Judge) -> float:
+    prose, junk = judge.prose(block), judge.junk(block)
+    return prose / (prose + junk) if prose > 0 else 0.0
+
+
+def _grown(line: int, judge: Judge) -> Block | None:
+    """From a line upward, as long as the next block adds more prose than junk."""
     chain = sorted((b for b in judge.flow.blocks if b.start <= line < b.end), key=lambda b: b.depth, reverse=True)
     if not chain:
         return None
@@ -194,10 +227,13 @@ def _described(judge: Judge) -> Block | None:
         more_prose = judge.prose(wider) - judge.prose(current)
         more_junk = judge.junk(wider) - judge.junk(current)
         settled = names_body(current) and judge.prose(current) >= 4
-        if (not more_prose and more_junk <= 3 and names_body(wider)) or (
-            more_prose > (4 if settled else 2) * more_junk and more_prose > 0 and (names_body(wider) or not settled)
-        ):
-            current = wider
+        if not more_prose:
+            takes = more_junk <= SCRAPS and names_body(wider) and not names_body(current)
+        elif settled:
+            takes = more_prose > 4 * more_junk and names_body(wider)
+        else:
+            takes = more_prose > 2 * more_junk and _purity(wider, judge) >= MIXED
+        current = wider if takes else current
     return current
 
 
@@ -237,7 +273,8 @@ def away_lines(flow: Flow, values: list[float], sure: int | None) -> list[bool]:
             continue
         believed = good[block.end] - good[block.start] > BELIEVED * good[-1]
         name = block.name
-        if (_is_never(name) and not (believed and sure is None)) or (_is_away(name) and not believed):
+        named = _is_away(name) and not names_body(block)
+        if (_is_never(name) and not (believed and sure is None)) or (named and not believed):
             away[block.start : block.end] = [True] * (block.end - block.start)
     return away
 
