@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import threading
 from collections.abc import Mapping, Sequence
@@ -139,6 +140,8 @@ async def crawl(
             crawler = Crawler(spider, runner.settings)
             task = runner.crawl(crawler, source=source, trip=trip, round_id=round_id, budget=budget, tally=tally)
             await task
+            if crawler.stats and crawler.stats.get_value("finish_reason") == "memusage_exceeded":
+                trip.ending.end("memory")
             await _spend(trip, source, today, spent + tally.requests)
     except Exception as error:
         log.error("crawl ended with an error source=%s error=%s at=%s", source.id, *where(error))
@@ -176,6 +179,7 @@ async def _report(source: Source, trip: Trip, round_id: str, *, started: datetim
 STOPS = {
     "deadline": lambda: _("到达本轮时限，已停止；未取的页面下一轮继续"),
     "store": lambda: _("存储不可用，已停止爬取；未保存的页面下一轮重取"),
+    "memory": lambda: _("内存用量到顶，已停止；未取的页面下一轮继续"),
     "signal": lambda: _("收到停止信号，已停止；未取的页面下一轮继续"),
 }
 
@@ -228,7 +232,16 @@ def project_settings(contact: str) -> Settings:
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     settings.set("USER_AGENT", user_agent(contact), priority="cmdline")
+    settings.set("MEMUSAGE_LIMIT_MB", settings.getint("MEMUSAGE_LIMIT_MB") + peak_mb(), priority="cmdline")
     return settings
+
+
+def peak_mb() -> int:
+    """
+    The most memory this process has had, in MB. What a crawl may use counts from there: Linux hands the peak
+    down through fork and exec, so the child of a large process would be over any fixed limit at its start.
+    """
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def user_agent(contact: str) -> str:

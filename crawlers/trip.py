@@ -20,7 +20,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class Ending:
-    """Whether and why a round ends early: "deadline", "store" or "signal". The first reason stays."""
+    """Whether and why a round ends early: "deadline", "store", "memory" or "signal". The first reason stays."""
 
     def __init__(self) -> None:
         self.reason: str | None = None

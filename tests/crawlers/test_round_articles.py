@@ -524,3 +524,14 @@ def test_documents_are_committed_in_groups(site: Site) -> None:
 
     assert len(store.documents) == 450
     assert len(store.batches) <= 4
+
+
+def test_a_round_that_runs_out_of_memory_says_so_and_is_not_finished(monkeypatch):
+    """Scrapy closes the spider as if all were well; a round that got nothing must not look like a quiet one."""
+    monkeypatch.setattr("crawlers.round.peak_mb", lambda: -511)
+
+    with Site({"/list": "<a href='/2026/1.html'>一篇文章的标题</a>"}) as site:
+        report = go(source(site.url("/list"), article_pattern=r"/2026/"), store=MemoryStore())
+
+    assert not report.finished
+    assert any("内存" in note for note in report.notes)
