@@ -4,17 +4,40 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from core.times import Clock
 from scheduler.facts import facts_of
-from scheduler.radar import Radar
-from search_index.base import Delete, Operation, Put, SearchIndex
-from store import documents, index_outbox
+from scheduler.radar import IndexPlace, Radar
+from search_index import open_index
+from search_index.base import Delete, Operation, Put, SearchIndex, identity_of, version_of
+from store import documents, index_outbox, index_refused
 from store.engine import Connection, Store
+from store.index_outbox import REBUILD, Order
 
 log = logging.getLogger(__name__)
 BATCH = 500
 Progress = Callable[[int], None]
+Refusals = dict[str, tuple[int, str]]
+"""Document id -> (version, why the engine refuses it)."""
+
+
+def open_index_at(place: IndexPlace, *, data_dir: Path, mode: Literal["read", "write"], zone: ZoneInfo) -> SearchIndex:
+    """The index where it is configured to be. Raises IndexBusy, IndexUnavailable, ConfigError."""
+    if place.backend == "tantivy":
+        return open_index("tantivy", path=data_dir / "index", mode=mode, zone=zone)
+    return open_index(
+        place.backend,
+        mode=mode,
+        zone=zone,
+        url=place.url,
+        prefix=place.name,
+        api_key=place.api_key,
+        ca_certs=place.ca_file,
+    )
 
 
 class Indexer:
@@ -25,56 +48,90 @@ class Indexer:
         self._index = index
         self._clock = clock
         self._names = radar.source_names
+        self._noted: int | None = None  # up to where it is written down what the engine refused
 
-    def step(self) -> int:
-        """Apply the next orders; returns how many documents were applied, 0 when the index is up to date."""
+    def step(self, progress: Progress = lambda done: None) -> int:
+        """
+        Apply the next orders; returns how many documents were applied, 0 when the index is up to date.
+
+        Orders that the index has but nobody trimmed come from a process that died in between: they are applied
+        again, so that what the engine refused of them is written down.
+        """
         applied = self._index.applied_seq()
         with self._store.read() as connection:
-            orders = index_outbox.after(connection, applied, limit=BATCH)
-            anew = not _continues(connection, applied) or any(o.document == index_outbox.REBUILD for o in orders)
-            operations = [] if anew else self._operations(connection, {o.document: o.version for o in orders})
+            if self._noted is None:
+                self._noted = (index_outbox.first(connection) or applied + 1) - 1
+            orders = index_outbox.after(connection, min(applied, self._noted), limit=BATCH)
+            continues = _continues(connection, applied)
+            anew = not continues or any(o.document == REBUILD and o.seq > applied for o in orders)
+            operations = [] if anew else self._ordered(connection, orders)
         if anew:
-            return self._rebuild()
+            return self._rebuild(progress, keep_up=continues)
         if not orders:
             return 0
-        reached = orders[-1].seq
-        self._apply(self._index, operations, reached)
-        self._trim(reached)
-        log.info("indexed documents=%d seq=%d", len(operations), reached)
+        refused = self._apply(self._index, operations, max(applied, orders[-1].seq))
+        with self._store.write() as connection:
+            index_refused.note(connection, [identity_of(o) for o in operations], refused, now=self._clock())
+            index_outbox.trim(connection, orders[-1].seq)
+        self._noted = orders[-1].seq
+        log.info("indexed documents=%d seq=%d", len(operations), orders[-1].seq)
+        progress(len(operations))
         return len(operations)
 
     def drain(self, progress: Progress = lambda done: None) -> int:
         """Step until up to date; the number of documents applied."""
         total = 0
-        while done := self.step():
+        while done := self.step(progress):
             total += done
-            progress(done)
         return total
 
-    def _rebuild(self) -> int:
+    def _rebuild(self, progress: Progress, *, keep_up: bool) -> int:
         """
         Put every document into a new generation, then switch to it: searches go on meanwhile.
 
         Done when the index was lost or belongs to another store, and when it was ordered: after an erasure
-        only new files are sure to hold nothing of what was deleted.
+        only new files are sure to hold nothing of what was deleted. With `keep_up` the old generation goes on
+        taking new orders until the switch. A kill leaves the old generation and all orders.
         """
         log.info("index is built anew")
         with self._store.read() as connection:
-            reached = index_outbox.last(connection)
+            reached = followed = index_outbox.last(connection)
             ids = list(documents.every_id(connection))
+        applied = self._index.applied_seq()
+        refused: Refusals = {}
         with self._index.new_generation() as fresh:
             for start in range(0, len(ids), BATCH):
                 with self._store.read() as connection:
                     operations = self._operations(connection, dict(ids[start : start + BATCH]))
-                self._apply(fresh, operations, 0)
+                refused |= self._apply(fresh, operations, 0)
+                progress(len(operations))
+                if keep_up:  # its sequence stays: after a kill the order to rebuild must still stand
+                    followed = self._follow(self._index, followed, seq=applied)
+            reached = self._follow(fresh, reached)
             self._apply(fresh, [], reached)
-        self._trim(reached)
+            with self._store.write() as connection:
+                index_refused.replace(connection, refused, now=self._clock())
+        with self._store.write() as connection:
+            index_outbox.trim(connection, reached)
+        self._noted = reached
         log.info("index rebuilt documents=%d seq=%d", len(ids), reached)
         return max(1, len(ids))
 
-    def _trim(self, reached: int) -> None:
-        with self._store.write() as connection:
-            index_outbox.trim(connection, reached)
+    def _follow(self, index: SearchIndex, reached: int, *, seq: int | None = None) -> int:
+        """Apply what was ordered past `reached`, up to the next order to rebuild, and trim nothing; where that ends."""
+        while True:
+            with self._store.read() as connection:
+                waiting = index_outbox.after(connection, reached, limit=BATCH)
+                orders = list(takewhile(lambda order: order.document != REBUILD, waiting))
+                operations = self._ordered(connection, orders)
+            if orders:
+                self._apply(index, operations, orders[-1].seq if seq is None else seq)
+                reached = orders[-1].seq
+            if len(orders) < BATCH:
+                return reached
+
+    def _ordered(self, connection: Connection, orders: Sequence[Order]) -> list[Operation]:
+        return self._operations(connection, {o.document: o.version for o in orders if o.document != REBUILD})
 
     def _operations(self, connection: Connection, versions: Mapping[str, int]) -> list[Operation]:
         """One operation a document, as it stands now: earlier orders of the same document need no own turn."""
@@ -82,10 +139,15 @@ class Indexer:
         puts: list[Operation] = [Put(facts_of(stored, source_names=self._names)) for stored in found.values()]
         return puts + [Delete(identity, version) for identity, version in versions.items() if identity not in found]
 
-    def _apply(self, index: SearchIndex, operations: Sequence[Operation], seq: int) -> None:
+    def _apply(self, index: SearchIndex, operations: Sequence[Operation], seq: int) -> Refusals:
+        """Apply, and give back what the engine refuses for good."""
         report = index.apply(operations, seq=seq)
-        for identity, reason in report.rejected.items():
-            log.error("index rejected document=%s reason=%s", identity, reason)
+        if not report.rejected:
+            return {}
+        versions = {identity_of(operation): version_of(operation) for operation in operations}
+        for identity in report.rejected:
+            log.error("index refused document=%s, see yuqing index refused", identity)
+        return {identity: (versions[identity], reason) for identity, reason in report.rejected.items()}
 
 
 def _continues(connection: Connection, applied: int) -> bool:

@@ -35,6 +35,17 @@ class BriefPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexPlace:
+    """Where the index is: in the data folder, or with backend "elasticsearch" at `url` under the alias `name`."""
+
+    backend: str = "tantivy"
+    url: str | None = None
+    name: str = "yuqing"
+    api_key: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Radar:
     """
     One company's radar.
@@ -57,7 +68,7 @@ class Radar:
     zone: ZoneInfo = SHANGHAI
     mail: MailServer | None = None
     brief: BriefPlan | None = None
-    index_backend: str = "tantivy"
+    index: IndexPlace = IndexPlace()
     free_floor_mb: int = 500
     crawl_deadline_s: float = 1800.0
 

@@ -11,13 +11,12 @@ from types import FrameType
 
 from core.errors import Unavailable
 from core.times import Clock
-from scheduler.indexer import Indexer
+from scheduler.indexer import Indexer, open_index_at
 from scheduler.locks import lock
 from scheduler.logs import log_to
 from scheduler.radar import Radar
 from scheduler.sender import Sender
 from scheduler.worker import Worker
-from search_index import open_index
 from store.engine import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> 
 def _indexer(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            index = open_index(radar.index_backend, path=radar.data_dir / "index", mode="write", zone=radar.zone)
+            index = open_index_at(radar.index, data_dir=radar.data_dir, mode="write", zone=radar.zone)
         except Unavailable as error:
             log.error("index unavailable reason=%s", error)
             stop.wait(PAUSE_S)

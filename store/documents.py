@@ -170,6 +170,13 @@ def every_id(connection: Connection) -> Iterator[tuple[str, int]]:
         yield row.id, row.version
 
 
+def every_moment(connection: Connection) -> Iterator[tuple[str, int, datetime]]:
+    """(id, version, when it counts as published) of all documents; one that does not say counts by its discovery."""
+    moment = func.coalesce(documents.c.published_at, documents.c.first_seen, type_=documents.c.first_seen.type)
+    for row in connection.execute(select(documents.c.id, documents.c.version, moment.label("at"))):
+        yield row.id, row.version, row.at
+
+
 def count(connection: Connection) -> int:
     """How many documents the store holds."""
     return connection.execute(select(func.count()).select_from(documents)).scalar_one()

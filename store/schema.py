@@ -224,6 +224,16 @@ index_outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# What the engine of the index refuses for good, until it takes it.
+index_refused = Table(
+    "index_refused",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 messages = Table(
     "messages",
     metadata,

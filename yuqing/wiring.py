@@ -19,7 +19,7 @@ from core.times import day_of
 from core.values import CrawlBatch, Document, Kind, Message, RoundReport, Source
 from scheduler.crawl import CrawlChild
 from scheduler.locks import Held, is_held, lock
-from scheduler.radar import BriefPlan, MailServer, Radar
+from scheduler.radar import BriefPlan, IndexPlace, MailServer, Radar
 from store.engine import Store, open_store
 from yuqing.config import Config
 
@@ -64,9 +64,16 @@ def radar_of(config: Config) -> Radar:
         brief=BriefPlan(config.brief.at, config.brief.to, frozenset(range(5 if config.brief.days == "workdays" else 7)))
         if config.brief.to
         else None,
-        index_backend=config.index.backend,
+        index=index_place(config),
         free_floor_mb=config.free_space_floor // 10**6,
     )
+
+
+def index_place(config: Config) -> IndexPlace:
+    """Where the configuration wants the index."""
+    index = config.index
+    key = index.api_key.get_secret_value() if index.api_key else None
+    return IndexPlace(index.backend, index.url, index.name, key, index.ca_file)
 
 
 def pseudonym_key(path: Path) -> bytes:
@@ -288,10 +295,9 @@ class App:
 
     def open_index(self, mode: Literal["read", "write"]) -> SearchIndex:
         """The index, for "read" (any number) or "write" (one)."""
-        from search_index import open_index
+        from scheduler.indexer import open_index_at
 
-        path = self.radar.data_dir / "index"
-        return open_index(self.radar.index_backend, path=path, mode=mode, zone=self.radar.zone)
+        return open_index_at(self.radar.index, data_dir=self.radar.data_dir, mode=mode, zone=self.radar.zone)
 
     # ---------------------------------------------------------------- coming out
 

@@ -76,21 +76,22 @@ def _store_check(sound: object, version: str | None, head: str) -> Check:
 
 def index(config: Config) -> Check:
     """Can the index be searched? One that is gone is no loss: it is built again from the store."""
-    from search_index import open_index
+    from scheduler.indexer import open_index_at
+    from yuqing.wiring import index_place
 
     folder = config.data_dir / "index"
     if config.index.backend == "tantivy" and not folder.exists():
         return Check(_("索引"), "ok", _("{path} 还没有，第一次运行时建立").format(path=folder))
     try:
-        opened = open_index(config.index.backend, path=folder, mode="read", zone=config.timezone)
+        opened = open_index_at(index_place(config), data_dir=config.data_dir, mode="read", zone=config.timezone)
         try:
             health = opened.health()
         finally:
             opened.close()
     except ConfigError as error:
-        return Check(_("索引"), "fail", str(error), _("请改 index.backend。"))
+        return Check(_("索引"), "fail", str(error), _("请改配置里的 index。"))
     except YuqingError as error:
-        return Check(_("索引"), "warn", str(error), _("文档都在库里；运行 yuqing run 会重建索引。"))
+        return Check(_("索引"), "warn", str(error), _("文档都在库里；运行 yuqing run 会补上或重建索引。"))
     seen = _("{n} 篇，{size:.0f} MB").format(n=health.documents, size=health.size_bytes / MB)
     return Check(_("索引"), "ok", "\n".join([seen, *health.notes]))
 

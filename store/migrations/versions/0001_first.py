@@ -127,6 +127,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "index_refused",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", schema.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("document_id"),
+    )
+    op.create_table(
         "job_slots",
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("slot", sa.Text(), nullable=False),
