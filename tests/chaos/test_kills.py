@@ -67,8 +67,9 @@ def kill_at_random(radar, news, chance, folder) -> Counter[str]:
                 stderr=subprocess.DEVNULL,
             )
         running = radar.processes() | ({"brief": brief.pid} if brief.poll() is None else {})
-        if running:
-            victim = min(running, key=lambda role: (killed[role], chance.random()))  # each role its share
+        wanted = [role for role in running if killed[role] <= KILLS // 7]  # each of the seven its share
+        if wanted:
+            victim = chance.choice(sorted(wanted))
             kill(running[victim])
             killed[victim] += 1
             if victim == "brief":
