@@ -12,6 +12,7 @@ from core.values import RoundReport, Source
 from scheduler.radar import BriefPlan
 
 CATCH_UP = timedelta(days=3)  # a long weekend; an older brief would be history
+SLIP = timedelta(minutes=1)  # a round begun while we looked is not from the future
 LATE_AFTER = timedelta(minutes=30)
 
 
@@ -19,7 +20,7 @@ def due_sources(sources: Iterable[Source], last: Mapping[str, RoundReport], now:
     """
     The crawled sources whose round is due: never crawled, stopped in mid-round, or `every` ago.
 
-    A clock that was set back does not stop a source: a round "in the future" counts as just now.
+    A clock that was set back does not stop a source: it is due when its last round lies in the future.
     """
     return [s for s in sources if s.channel != "import" and _is_due(s, last.get(s.id), now)]
 
@@ -27,7 +28,7 @@ def due_sources(sources: Iterable[Source], last: Mapping[str, RoundReport], now:
 def _is_due(source: Source, last: RoundReport | None, now: datetime) -> bool:
     if last is None or is_open(last):
         return True
-    return abs(now - last.started_at) >= source.every
+    return now - last.started_at >= source.every or last.started_at - now > SLIP
 
 
 def is_open(report: RoundReport) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from alerts.messages import marked_possibly_repeated
 from briefing.render import marked_late
+from core.errors import Unavailable
 from core.i18n import _
 from core.times import Clock
 from core.values import Message
@@ -54,6 +55,7 @@ class Sender:
         self._store = store
         self._server = server
         self._clock = clock
+        self._unsettled: tuple[Delivery, Outcome] | None = None  # known, but the store could not be written
 
     def recover(self) -> None:
         """
@@ -89,6 +91,8 @@ class Sender:
 
     def step(self) -> int:
         """One delivery if one is due; returns 1, or 0 when none is."""
+        if self._unsettled:
+            self._settle(*self._unsettled)
         now = self._clock()
         with self._store.read() as connection:
             due = messages.due(connection, now=now, limit=20)
@@ -114,13 +118,18 @@ class Sender:
                 messages.move(connection, identity, before="claimed", after="sending", now=self._clock())
 
         message = text_to_send(delivery, now)
-        outcome = send(message, delivery.recipient, server=self._server, now=now, before_data=before_data)
+        try:
+            outcome = send(message, delivery.recipient, server=self._server, now=now, before_data=before_data)
+        except Unavailable:  # the store refused the step before DATA: nothing was handed over
+            self._unsettled = delivery, Outcome("retry", "")
+            raise
         self._settle(delivery, outcome)
         return True
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Record what became of a delivery. What cannot be recorded now is kept and recorded at the next step."""
+        self._unsettled = delivery, outcome
         now = self._clock()
-        log.info("delivery=%d kind=%s fate=%s", delivery.id, delivery.message.kind, outcome.fate)
         with self._store.write() as connection:
             at = messages.load(connection, [delivery.id])[0]
             after = state_after(outcome.fate, now - at.created_at)
@@ -136,3 +145,5 @@ class Sender:
             )
         if outcome.fate == "unknown":
             self._repeat_unknown_alerts(pause=FIRST_RETRY)
+        self._unsettled = None
+        log.info("delivery=%d kind=%s fate=%s", delivery.id, delivery.message.kind, outcome.fate)

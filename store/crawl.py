@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, select, tuple_, update
 
 from core.serial import dumps, plain
 from core.times import Clock
@@ -109,15 +109,21 @@ def settled_at(connection: Connection, source: str) -> datetime | None:
 
 def last_rounds(connection: Connection) -> dict[str, RoundReport]:
     """The latest round of each source that has one; `finished_at` equals `started_at` while it is open."""
-    latest = select(rounds.c.source, func.max(rounds.c.started_at).label("at")).group_by(rounds.c.source).subquery()
-    query = select(rounds).join(latest, (rounds.c.source == latest.c.source) & (rounds.c.started_at == latest.c.at))
+    begun = _begun(connection)
+    latest = select(rounds.c.source, func.max(begun)).group_by(rounds.c.source)
+    query = select(rounds).where(tuple_(rounds.c.source, begun).in_(latest))
     return {row.source: _report(row._asdict()) for row in connection.execute(query)}
 
 
 def recent_rounds(connection: Connection, source: str, *, limit: int = 50) -> list[RoundReport]:
     """The latest rounds of one source, newest first."""
-    query = select(rounds).where(rounds.c.source == source).order_by(rounds.c.started_at.desc()).limit(limit)
+    query = select(rounds).where(rounds.c.source == source).order_by(_begun(connection).desc()).limit(limit)
     return [_report(row._asdict()) for row in connection.execute(query)]
+
+
+def _begun(connection: Connection) -> ColumnElement[Any]:
+    """What orders rounds by their beginning, also when the clock was set back in between (SQLite)."""
+    return literal_column("rounds.rowid") if connection.dialect.name == "sqlite" else rounds.c.started_at
 
 
 def _report(row: dict[str, Any]) -> RoundReport:

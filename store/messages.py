@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from core.values import Message
 from store.schema import deliveries, messages
 
+LONGEST_PAUSE = timedelta(minutes=45)  # more than any pause between two tries
 State = Literal["pending", "claimed", "sending", "sent", "failed", "unknown"]
 
 
@@ -61,8 +62,13 @@ def add_recipients(connection: Connection, key: str, recipients: Sequence[str], 
 
 
 def due(connection: Connection, *, now: datetime, limit: int = 50) -> list[int]:
-    """Ids of the pending deliveries whose time has come, alerts before briefs, oldest first."""
-    ready = (deliveries.c.state == "pending") & (deliveries.c.next_at <= now)
+    """
+    Ids of the pending deliveries whose time has come, alerts before briefs, oldest first.
+
+    A time further ahead than any pause was set before the clock was put back: it has come, too.
+    """
+    come = (deliveries.c.next_at <= now) | (deliveries.c.next_at > now + LONGEST_PAUSE)
+    ready = (deliveries.c.state == "pending") & come
     query = select(deliveries.c.id).join(messages, messages.c.key == deliveries.c.message_key).where(ready)
     return list(connection.execute(query.order_by(messages.c.kind, deliveries.c.next_at).limit(limit)).scalars())
 
