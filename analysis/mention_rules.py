@@ -20,7 +20,7 @@ from analysis.names import Name, disguise, mention_rules
 from core.text import fold, is_han
 from core.values import Company, Verdict
 
-_ENDS = "。！？!?\n；;"
+_ENDS = "。！？!?\n；;，,"
 _HANDLE = re.compile(r"@[^\s@#,，。:：!！?？;；/\\()（）\[\]【】\"“”、]{1,30}")
 _STRONG_GAP = re.compile(r"[^\s.\-\w]")
 Judgement = tuple[Verdict, str]
@@ -55,8 +55,8 @@ class Reading:
         after = bisect_right(self.starts, offset)
         return self.starts[after - 1], self.starts[min(after, len(self.starts) - 1)]
 
-    def sentence_at(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the sentence around [start, end)."""
+    def clause_at(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the clause around [start, end)."""
         left = max((self.folded.rfind(sign, 0, start) for sign in _ENDS), default=-1) + 1
         rights = [at for sign in _ENDS if (at := self.folded.find(sign, end)) >= 0]
         return left, min(rights, default=len(self.folded))
@@ -269,9 +269,9 @@ class Judge:
         )
         if not (placed or beside):
             return False
-        left, right = reading.sentence_at(place.start, place.end)
-        sentence = reading.folded[left : place.start] + " " + reading.folded[place.end : right]
-        return not any(word in sentence for word in rules["dealing"])
+        left, right = reading.clause_at(place.start, place.end)
+        clause = reading.folded[left : place.start] + " " + reading.folded[place.end : right]
+        return not any(word in clause for word in rules["dealing"])
 
     def _evidence(self, place: Place, reading: Reading) -> int:
         """What the words around a place say: above 0 for the company, below 0 for another sense."""
@@ -286,6 +286,7 @@ class Judge:
             score += weights["own_cue_far"]
         business = {s for s in cues.get(("", "business"), ()) if _apart(s, place) and _distance(s, place) <= near}
         score += weights["business_near"] * min(len(business), 2)
+        score += self._is_addressed(place, reading.folded) * weights["addressed"]
         if reading.folded[place.start - 1 : place.start] == reading.folded[place.end : place.end + 1] == "#":
             score += weights["hashtag"]
         if place.hidden and not score and (company, "own") in self._cues.in_text(disguise().sub("", reading.folded)):
@@ -295,6 +296,11 @@ class Judge:
         if any(_distance(span, place) <= counter for span in cues.get(("", "other_sense"), ())):
             score += weights["other_sense_near"]
         return score
+
+    def _is_addressed(self, place: Place, folded: str) -> bool:
+        """被云鹭…, 云鹭，你…: somebody deals with the name or talks to it."""
+        before, after = folded[max(0, place.start - 3) : place.start], folded[place.end : place.end + 4]
+        return before.endswith(self._rules["addressed_before"]) or after.startswith(self._rules["addressed_after"])
 
     def _cues_of(self, folded: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
         last = self._last  # one read: another thread may replace it at any time

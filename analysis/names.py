@@ -34,7 +34,15 @@ def mention_rules() -> Mapping[str, Any]:
     """The policy of `data/mentions.toml`; its word lists as tuples of folded words."""
     raw = tomllib.loads((files("analysis") / "data" / "mentions.toml").read_text("utf-8"))
     listed = ("business", "other_sense", "other_name", "other_name_before", "landmark_after", "landmark_before")
-    for key in (*listed, "dealing", "landmark_after_weak", "place_before", "buildings"):
+    for key in (
+        *listed,
+        "dealing",
+        "landmark_after_weak",
+        "place_before",
+        "buildings",
+        "addressed_before",
+        "addressed_after",
+    ):
         raw[key] = tuple(fold(word) for word in raw[key].split())
     return raw
 
@@ -102,7 +110,7 @@ def _pinyin() -> Mapping[str, str]:
     for line in own.splitlines() + path.read_text("utf-8").splitlines():
         character, *syllables = line.split() or [""]
         if len(character) == 1 and syllables:
-            readings.setdefault(character, syllables[0])
+            readings.setdefault(character, syllables[0].lower())
     return readings
 
 
@@ -112,7 +120,7 @@ _ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u
 @cache
 def disguise() -> re.Pattern[str]:
     """What is dropped from a text to see through a hidden name: zero-width characters, separators, bracketed pinyin."""
-    signs = re.escape(mention_rules()["evasion"]["separators"])
+    signs = re.escape(mention_rules()["evasion"]["separators"]) + "\u2600-\u27bf\U0001f000-\U0001faff"  # and emoji
     latin = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
     opening, closing = "[(\\[【<《]", "[)\\]】>》]"
     bracketed = f"{opening}\\s*[{latin} ]{{1,12}}\\s*{closing}"

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.text import fold
-from core.values import Kind
+from core.values import Company, Kind
 
 NEG, NEU, POS = 1, 2, 4
 ALLOWED: Mapping[str, int] = {"neg": NEG, "neu": NEU, "pos": POS, "other": NEU | POS}
@@ -34,6 +34,8 @@ class Row:
     kinds: Sequence[Kind]
     label: str = ""
     targets: Mapping[str, str] = field(default_factory=dict)
+    companies: Sequence[Company] = ()
+    """How the targets are named; empty when each name is its own full alias."""
 
 
 def labelled(data: Path, recipe: Mapping[str, Any]) -> list[Row]:
@@ -41,7 +43,9 @@ def labelled(data: Path, recipe: Mapping[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for name, how in recipe["sets"].items():
         path = data / "sentiment" / f"{name}.jsonl.gz"
-        if name == "company_lines":
+        if name == "cases":
+            rows += _cases(data / "cases")
+        elif name == "company_lines":
             rows += _company_lines(Path(__file__).with_name("company_lines.txt"))
         elif path.is_file():
             rows += _of_file(name, path, how)
@@ -74,6 +78,29 @@ def _company_lines(path: Path) -> Iterator[Row]:
             text = text.replace(f"{{{sign}}}", name)
             targets[name] = label
         yield Row("company_lines", text, [kind], targets=targets)  # type: ignore[list-item]
+
+
+def _cases(folder: Path) -> Iterator[Row]:
+    """The labelled cases of the data folder: texts with what is meant toward each company of a small watch."""
+    if not (folder / "topics.jsonl").is_file():
+        print(f"training: {folder}/topics.jsonl is not there; going on without it", file=sys.stderr)
+        return
+    watched = json.loads((folder / "topics_companies.json").read_text("utf-8"))
+    companies = [
+        Company(
+            name,
+            {kind: tuple(names) for kind, names in how.items() if kind not in ("cues", "exclude")},
+            tuple(how["cues"]),
+            tuple(how["exclude"]),
+        )
+        for name, how in watched.items()
+    ]
+    kinds: dict[str, Kind] = {"complaint": "complaint", "news": "news"}
+    for line in (folder / "topics.jsonl").read_text("utf-8").splitlines():
+        raw = json.loads(line)
+        if raw["targets"]:
+            kind = kinds.get(raw["source"], "post")
+            yield Row("cases", raw["text"], [kind], targets=raw["targets"], companies=companies)
 
 
 def is_held_out(rows: Sequence[Row], share: float) -> list[bool]:
@@ -121,21 +148,27 @@ def _four_grams(text: str) -> np.typing.NDArray[np.uint64]:
     return np.unique(hashes)
 
 
+_OWN_FILES: Mapping[str, Callable[[Path], Path]] = {
+    "company_lines": lambda data: Path(__file__).with_name("company_lines.txt"),
+    "cases": lambda data: data / "cases" / "topics.jsonl",
+}
+
+
 def manifest(data: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """For each set that was used: rows, SHA-256 of the file, where it is from and the licence note. No texts."""
     path = data / "sentiment" / "manifest.json"
     notes = {e["file"].split(".")[0]: e for e in json.loads(path.read_text("utf-8"))} if path.is_file() else {}
     entries = []
     for name in dict.fromkeys(row.set for row in rows):
-        own = name == "company_lines"
-        file = Path(__file__).with_name("company_lines.txt") if own else data / "sentiment" / f"{name}.jsonl.gz"
+        own = name in _OWN_FILES
+        file = _OWN_FILES[name](data) if own else data / "sentiment" / f"{name}.jsonl.gz"
         note = notes.get(name, {})
         entries.append(
             {
                 "set": name,
                 "rows": sum(row.set == name for row in rows),
                 "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-                "source": "written for this project" if own else note.get("source"),
+                "source": "invented, written for this project" if own else note.get("source"),
                 "licence": "Apache-2.0" if own else note.get("licence"),
             }
         )
