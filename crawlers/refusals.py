@@ -32,9 +32,17 @@ class AddressRefused(Refused):
 
 
 class RobotsRefused(Refused):
-    """The site's robots.txt says no, or could not be read."""
+    """
+    The site's robots.txt says no, or could not be read.
+
+    `passing` when that may change by itself: the page stays open for a later round.
+    """
 
     kind = "robots"
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 class HostResting(Refused):

@@ -142,7 +142,7 @@ class RobotsMiddleware:
             raise AddressRefused(reason)
         robots = await keeper.robots(_origin(request.url), self._fetch)
         if not robots.allows(request.url):
-            raise RobotsRefused(robots.refusal or "disallowed")
+            raise RobotsRefused(robots.refusal or "disallowed", passing=robots.refusal is not None)
 
     async def _fetch(self, url: str) -> tuple[int | None, bytes]:
         try:

@@ -12,7 +12,8 @@ from crawlers.articles import article_document, feed_document
 from crawlers.extract.feeds import FeedItem
 from crawlers.lists import Find, Finds, feed_finds, listing_finds
 from crawlers.refusals import Unreadable
-from crawlers.spiders.base import SourceSpider, was_read
+from crawlers.spiders.base import SourceSpider
+from crawlers.steps import was_read
 from crawlers.trip import Fetched, Reading
 from crawlers.walls import is_profile
 
@@ -63,7 +64,7 @@ class ArticleSpider(SourceSpider):
             elif seen is None:
                 self._remember(find)
                 found.append(Page(self.source.id, find.key, find.url, "article", discovered_at=fetched.at))
-            elif _changed(find, seen) and self.first_time(find.key):
+            elif _changed(find, seen) and self.frontier.first_time(find.key):
                 self._remember(find)
                 again.append(replace(seen, state="pending"))
         if finds.next_url and (documents or found or again):

@@ -8,11 +8,9 @@ through one judge.
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -22,21 +20,19 @@ from twisted.python.failure import Failure
 
 from core.errors import Unavailable, YuqingError
 from core.i18n import _
-from core.times import iso
-from core.values import Document, Gone, Page, PageRole, PageState, Source
+from core.values import Document, Gone, Page, PageRole, Source
 from crawlers.canonical import document_key
+from crawlers.frontier import AGAIN, FIRST, FOLLOW, NEW, OPEN, Frontier
 from crawlers.hosts import host_of
-from crawlers.refusals import Unreadable, kind_of, where
-from crawlers.schedule import RECHECKS_A_ROUND, TRIES, ask_unconditionally, next_look
+from crawlers.refusals import RobotsRefused, Unreadable, kind_of, where
+from crawlers.schedule import RECHECKS_A_ROUND, ask_unconditionally
+from crawlers.steps import done, is_list, missed, unmoved, was_read
 from crawlers.trip import Fetched, Reading, Tally, Trip
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LONGEST_ADDRESS = 2083  # characters; longer ones are traps
-
-FIRST, NEW, FOLLOW, OPEN, AGAIN = range(5)
-"""Order of fetching: entries, what lists gave, further list pages, what earlier rounds left open, rechecks."""
 
 
 class SourceSpider(Spider):
@@ -52,15 +48,9 @@ class SourceSpider(Spider):
         self.hosts = trip.hosts
         self.robots = trip.robots
         self.round_id = round_id
-        self.budget = budget
         self.tally = tally
-        self.stopping: str | None = None
-        self._queue: list[tuple[int, int, Page]] = []
-        self._seen: set[str] = set()
-        self._in_flight = 0
-        self._turn = 0
-        self._wake = asyncio.Event()
-        trip.ending.listen(self.stop)
+        self.frontier = Frontier(budget)
+        trip.ending.listen(lambda _reason: self.frontier.stop())
 
     # ------------------------------------------------------------ the channel's part
 
@@ -82,17 +72,18 @@ class SourceSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Scrapy's entry: pages one after the other, as turns and the round's budget allow."""
         await self._fill()
-        while page := await self._next_page():
+        while page := await self.frontier.next():
             try:
                 request = self._request(page)
             except ValueError:  # an address that cannot be one
                 self.tally.errors["address"] += 1
                 await self._refuse(page, "address: invalid")
+                self.frontier.landed()
                 continue
-            self._in_flight += 1
-            self.budget -= 1
             self.tally.requests += 1
             yield request
+        if self.frontier.cut_short:
+            self.tally.note(_("本轮页数已到上限，其余页面下一轮再取"))
 
     async def _fill(self) -> None:
         source, now = self.source, self.trip.clock()
@@ -100,51 +91,23 @@ class SourceSpider(Spider):
         known = await self.trip.desk.pages(source.id, list(urls))
         for key, url in urls.items():
             page = known.get(key) or Page(source.id, key, url, self.entry_role, discovered_at=now)
-            if self.first_time(key) and not self._finished(page):
-                self._enqueue(replace(page, url=url), FIRST)
+            if self.frontier.first_time(key) and not self._finished(page):
+                self.frontier.push(replace(page, url=url), FIRST)
         for page in await self.trip.desk.open_pages(source.id):
-            if self.first_time(page.key):
-                self._enqueue(page, FOLLOW if _is_list(page) else OPEN)
+            if self.frontier.first_time(page.key):
+                self.frontier.push(page, FOLLOW if is_list(page) else OPEN)
         for page in await self.trip.desk.due_pages(source.id, at=now, limit=RECHECKS_A_ROUND):
-            if self.first_time(page.key):
-                self._enqueue(page, AGAIN)
+            if self.frontier.first_time(page.key):
+                self.frontier.push(page, AGAIN)
 
     def _finished(self, page: Page) -> bool:
         """True when this round read it before it was cut off, and not so long ago that it must be stale."""
         fresh = page.fetched_at is not None and self.trip.clock() - page.fetched_at < self.source.every
         return page.state == "done" and page.round == self.round_id and fresh
 
-    def first_time(self, key: str) -> bool:
-        """True once for each key in a round."""
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        return True
-
-    def _enqueue(self, page: Page, order: int) -> None:
-        self._turn += 1
-        heapq.heappush(self._queue, (order, self._turn, page))
-        self._wake.set()
-
-    async def _next_page(self) -> Page | None:
-        while not self.stopping:
-            if self._queue and self.budget <= 0:
-                self.tally.note(_("本轮页数已到上限，其余页面下一轮再取"))
-                return None
-            if self._queue and not self._in_flight:
-                return heapq.heappop(self._queue)[2]
-            if not self._queue and not self._in_flight:
-                return None
-            await self._idle()
-        return None
-
-    async def _idle(self) -> None:
-        self._wake.clear()
-        await self._wake.wait()
-
     def _request(self, page: Page) -> Request:
         headers = {}
-        if not self.trip.force and not (_is_list(page) and ask_unconditionally(page, now=self.trip.clock())):
+        if not self.trip.force and not (is_list(page) and ask_unconditionally(page, now=self.trip.clock())):
             if page.etag:
                 headers["If-None-Match"] = page.etag
             if page.last_modified:
@@ -163,46 +126,58 @@ class SourceSpider(Spider):
     async def arrived(self, response: Response, page: Page) -> None:
         """Scrapy's callback: judge one answer, read it, hand on what it gave."""
         self.tally.pages += 1
+        await self._deal_with(self._arrived(response, page))
+
+    async def failed(self, failure: Failure) -> None:
+        """Scrapy's errback: no answer came, or we refused to ask."""
+        page: Page = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
+        await self._deal_with(self._failed(failure.value or Exception(), page))
+
+    async def _deal_with(self, work: Awaitable[None]) -> None:
         try:
-            await self._judge(response, page)
-        except Unreadable as error:
-            await self._unreadable(page, error)
+            await work
         except Unavailable:  # the store is gone: the round is ending already
             pass
+        finally:
+            self.frontier.landed()
+        if self.trip.progress:
+            self.trip.progress(self.source.id, self.tally.pages, self.tally.documents)
+
+    async def _arrived(self, response: Response, page: Page) -> None:
+        try:
+            await self._judge(response, page)
+        except Unavailable:
+            raise
+        except Unreadable as error:
+            await self._unreadable(page, error)
         except YuqingError as error:  # a selector or pattern of the configuration
             self.tally.note(str(error))
             await self._unreadable(page, Unreadable("configuration"))
         except Exception as error:
             log.error("page could not be read source=%s error=%s at=%s", self.source.id, *where(error))
             await self._unreadable(page, Unreadable(type(error).__name__))
-        finally:
-            self._landed()
 
-    async def failed(self, failure: Failure) -> None:
-        """Scrapy's errback: no answer came, or we refused to ask."""
-        page: Page = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
-        kind = kind_of(failure.value or Exception())
-        try:
-            if kind in ("stopped", "resting"):
-                if kind == "resting":
-                    self.tally.errors[kind] += 1
-                    self.tally.note(_("站点要求暂停或连续失败，暂不访问：{host}").format(host=host_of(page.url)))
-                return  # the page stays open
-            self.tally.errors[kind] += 1
-            if kind in ("timeout", "connect", "dns", "error"):
-                await self.hosts.failed(host_of(page.url))
-                await self._put(self._missed(page, reason=kind))
-                return
-            self._explain(kind, page, str(failure.value))
-            await self._refuse(page, f"{kind}: {failure.value}")
-        finally:
-            self._landed()
+    async def _failed(self, error: BaseException, page: Page) -> None:
+        kind, host = kind_of(error), host_of(page.url)
+        if kind == "stopped":
+            return  # the page stays open
+        self.tally.errors[kind] += 1
+        if kind == "resting":
+            self.tally.note(_("站点要求暂停或连续失败，暂不访问：{host}").format(host=host))
+            return self._leave(host)
+        if kind in ("timeout", "connect", "dns", "error"):
+            await self.hosts.failed(host)
+            return await self._put(missed(page, reason=kind, now=self.trip.clock()))
+        self._explain(kind, page, str(error))
+        if isinstance(error, RobotsRefused) and error.passing:
+            self._leave(host)
+            return await self._put(missed(page, reason=kind, now=self.trip.clock()))
+        await self._refuse(page, f"{kind}: {error}")
 
-    def _landed(self) -> None:
-        self._in_flight -= 1
-        self._wake.set()
-        if self.trip.progress:
-            self.trip.progress(self.source.id, self.tally.pages, self.tally.documents)
+    def _leave(self, host: str) -> None:
+        """The host is not to be asked now: its pages stay open, and the round of its own source is over."""
+        if host == host_of(self.source.url or ""):
+            self.frontier.stop()
 
     def _explain(self, kind: str, page: Page, seen: str) -> None:
         texts = {
@@ -219,22 +194,22 @@ class SourceSpider(Spider):
         if status in (429, 503):  # the host rests already: `crawlers.download` saw to it
             self.tally.errors[f"http {status}"] += 1
             self.tally.note(_("站点要求放慢（HTTP {status}），暂停访问：{host}").format(status=status, host=host))
-            return  # the page stays open
+            return self._leave(host)
         if status >= 500:
             self.tally.errors[f"http {status}"] += 1
             await self.hosts.failed(host)
-            return await self._put(self._missed(page, status=status))
+            return await self._put(missed(page, status=status, now=self.trip.clock()))
         await self.hosts.went_well(host)
         if status == 304 and _was_conditional(response):
             self.tally.not_modified += 1
-            return await self._put(self._unmoved(page))
+            return await self._put(unmoved(page, round_id=self.round_id, now=self.trip.clock()))
         if status in (404, 410):
             return await self._vanished(page, response)
         if status in (401, 403):
             return await self._refused(page, status)
         if not 200 <= status < 300:
             self.tally.errors[f"http {status}"] += 1
-            return await self._put(self._missed(page, status=status))
+            return await self._put(missed(page, status=status, now=self.trip.clock()))
         if reading := await self.read(page, self._fetched(response)):
             await self._take(reading)
 
@@ -259,18 +234,18 @@ class SourceSpider(Spider):
         pages = (reading.page, *found, *reading.again, *reading.others)
         await self.trip.desk.put(documents=reading.documents, pages=pages, gone=reading.gone)
         for page in (*found, *reading.again):
-            self._enqueue(page, FOLLOW if _is_list(page) else NEW)
+            self.frontier.push(page, FOLLOW if is_list(page) else NEW)
 
     async def _unknown(self, pages: Iterable[Page]) -> list[Page]:
         """Those of the pages that no round has seen, each once."""
-        fresh = {page.key: page for page in pages if self.first_time(page.key)}
+        fresh = {page.key: page for page in pages if self.frontier.first_time(page.key)}
         known = await self.trip.desk.pages(self.source.id, list(fresh))
         return [page for key, page in fresh.items() if key not in known]
 
     async def further_list(self, url: str) -> tuple[Page, ...]:
         """The next page of a list, to be read in this round even if it is known; empty when it was."""
         key = document_key(url, source=self.source)
-        if not self.first_time(key):
+        if not self.frontier.first_time(key):
             return ()
         known = (await self.trip.desk.pages(self.source.id, [key])).get(key)
         if known and self._finished(known):
@@ -288,52 +263,13 @@ class SourceSpider(Spider):
     # ------------------------------------------------------------ frontier steps
 
     def done(self, page: Page, fetched: Fetched, **changes: Any) -> Page:
-        """The page as finished in this round, with its validators and its next look."""
-        cursor = dict(changes.pop("cursor", page.cursor))
-        cursor.pop("tries", None)
-        if _is_list(page):
-            cursor["full_at"] = iso(fetched.at)
-        return replace(
-            page,
-            state="done",
-            round=self.round_id,
-            fetched_at=fetched.at,
-            status=fetched.status,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-            misses=0,
-            reason=None,
-            cursor=cursor,
-            next_at=self._next_look(page),
-            **changes,
-        )
-
-    def _next_look(self, page: Page) -> datetime | None:
-        now = self.trip.clock()
-        return None if _is_list(page) else next_look(page.discovered_at or now, now=now)
-
-    def _unmoved(self, page: Page) -> Page:
-        return replace(page, state="done", round=self.round_id, status=304, misses=0, next_at=self._next_look(page))
-
-    def _missed(self, page: Page, *, status: int | None = None, reason: str | None = None) -> Page:
-        """A page that failed: a known document waits for its next look, a new one for some more rounds."""
-        tries = int(page.cursor.get("tries", 0)) + 1
-        state: PageState = page.state
-        if tries >= TRIES:
-            state = "done" if was_read(page) else "failed"
-        return replace(
-            page,
-            state=state,
-            status=status,
-            reason=reason or f"http {status}",
-            cursor={**page.cursor, "tries": tries},
-            next_at=self._next_look(page),
-        )
+        """As `crawlers.steps.done`, in this round."""
+        return done(page, fetched, round_id=self.round_id, **changes)
 
     async def _vanished(self, page: Page, response: Response) -> None:
         status = response.status
         self.tally.errors[f"http {status}"] += 1
-        if _is_list(page):
+        if is_list(page):
             self.tally.note(_("列表页不存在（HTTP {status}）：{url}").format(status=status, url=page.url))
             return await self._put(replace(page, state="failed", status=status, reason=f"http {status}"))
         said = await self.says_gone(self._fetched(response))
@@ -385,26 +321,12 @@ class SourceSpider(Spider):
             text = login if error.kind == "login" else captcha
             self.tally.note(text.format(url=page.url))
             await self._refuse(page, error.kind)
-            if error.kind == "captcha" or _is_list(page):
-                self.stop("wall")
+            if error.kind == "captcha" or is_list(page):
+                self.frontier.stop()
             return
-        if _is_list(page):
+        if is_list(page):
             self.tally.note(_("没有读出内容（{why}）：{url}").format(why=error, url=page.url))
-        await self._put(self._missed(page, reason=f"parse: {error}"))
-
-    def stop(self, reason: str) -> None:
-        """Fetch nothing more; what is in flight is finished."""
-        self.stopping = self.stopping or reason
-        self._wake.set()
-
-
-def was_read(page: Page) -> bool:
-    """True when documents have come from this page before."""
-    return page.content_hash is not None
-
-
-def _is_list(page: Page) -> bool:
-    return page.role in ("list", "feed")
+        await self._put(missed(page, reason=f"parse: {error}", now=self.trip.clock()))
 
 
 def _was_conditional(response: Response) -> bool:

@@ -68,7 +68,7 @@ class ForumSpider(SourceSpider):
         fresh = Page(self.source.id, key, row.url, "thread", discovered_at=now)
         silent = row.replies is None and row.last_post_at is None
         step = thread_step(known, facts, fresh=fresh, rose=rose and silent)
-        return step if step and self.first_time(key) else None
+        return step if step and self.frontier.first_time(key) else None
 
     def _deep_look(self, page: Page, now: datetime) -> bool:
         at = page.cursor.get("deep_at")
@@ -77,7 +77,7 @@ class ForumSpider(SourceSpider):
 
     async def _lost(self) -> tuple[Page, ...]:
         """Known threads that are missing from where they stood: each is asked for once."""
-        keys = [key for key in vanished(self._before, self._now) if self.first_time(key)]
+        keys = [key for key in vanished(self._before, self._now) if self.frontier.first_time(key)]
         known = await self.trip.desk.pages(self.source.id, keys)
         return tuple(
             replace(page, state="pending", cursor=walk(page.cursor, None, full=True))
