@@ -23,7 +23,7 @@ _TO_DIGIT |= {0x1D7CE + n: str(n % 10) for n in range(50)}  # mathematical digit
 _OTHER = "".join(re.escape(chr(code)) for code in _TO_DIGIT)
 _DIGIT = f"[0-9{_OTHER}]"
 _SEPARATOR = r"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~]"
-_RUN = re.compile(f"{_DIGIT}(?:{_SEPARATOR}{{0,2}}{_DIGIT}){{6,}}")
+_RUN = re.compile(f"{_DIGIT}(?:{_SEPARATOR}{{0,3}}{_DIGIT}){{6,}}")
 _GROUP = re.compile(f"{_DIGIT}+")
 _FOREIGN = re.compile(f"[{_OTHER}]")
 _LETTERED = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9o]{9}(?![0-9a-z])")
@@ -49,7 +49,7 @@ class _Number(NamedTuple):
 def _cue(key: str) -> re.Pattern[str]:
     words = lists("numbers")[key]
     gaps = {
-        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:]?",
+        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:]?",
         "phone": r"[^0-9，。；;!?\n]{0,6}",
         "id": r"[^0-9，。；;!?\n]{0,8}",
         "card": r"[^0-9，。；;!?\n]{0,6}",
@@ -113,7 +113,7 @@ def _groups(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[str]) -> Iterator[Mask]:
-    at = 0
+    at = _of_thing(folded, groups)
     while at < len(groups):
         total = 0
         for upto in range(at, min(len(groups), at + 20)):
@@ -125,6 +125,17 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
             if mask or total > 19:
                 break
         at += 1
+
+
+def _of_thing(folded: str, groups: list[tuple[int, int]]) -> int:
+    """How many groups from the start are one dashed number of a thing: 工单编号20261120-13800001111."""
+    first = groups[0][0]
+    if not _is_thing(folded[max(0, first - _CONTEXT) : first]):
+        return 0
+    dashed = 1
+    while dashed < len(groups) and folded[groups[dashed - 1][1] : groups[dashed][0]] == "-":
+        dashed += 1
+    return dashed
 
 
 def _one(folded: str, groups: list[tuple[int, int]], at: int, upto: int, hotlines: frozenset[str]) -> Mask | None:

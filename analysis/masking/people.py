@@ -98,7 +98,7 @@ _REGION = re.compile(r"省|市|自治区|[区县镇乡]|街道")
 _STEP = 14  # characters between two parts of one address
 _LONGEST = 60  # characters after the first house number
 _HEAD = 40  # characters before the first house number
-_ROOM = re.compile(r"[0-9a-z\-]{1,6}室?")
+_ROOM = re.compile(r"(?:[a-z]座)?[0-9a-z\-]{1,6}室?")
 _LEAD = re.compile(
     r"(?:地址|住址|寄到|寄往|寄至|发到|发往|送货到|送到|送至|住在|家在|家住|搬到|位于|我在|户籍地?|老家|租的|上门到|在|到|至|住|是|为|往)[是为:\s]?"
 )
@@ -108,6 +108,11 @@ _NEAR = 12
 @cache
 def _home() -> re.Pattern[str]:
     return re.compile(any_of(lists("addresses")["home"]))
+
+
+@cache
+def _perhaps_home() -> re.Pattern[str]:
+    return re.compile(any_of(lists("addresses")["perhaps_home"]))
 
 
 @cache
@@ -170,6 +175,10 @@ def _is_home(folded: str, start: int, end: int, spans: Sequence[tuple[int, int]]
         return True
     if _office().search(re.split(r"[。！？!?\n；;，,]", after)[0]):
         return False
+    if _perhaps_home().search(cut):
+        return True
+    if after.startswith(("是我家", "是我住", "是本人", "是我的")):
+        return True
     if re.search(r"室|单元|[栋幢]\d|号楼\d|\d\Z", folded[start:end]):
         return True
     near = bisect_left(spans, (start, start))

@@ -75,6 +75,7 @@ class Reading:
         """Words that overlap one of `hidden` without holding all of it are not there."""
         self.text = folded
         self.at: dict[int, list[Span]] = {}
+        self._found: dict[frozenset[int], list[Span]] = {}
         found = automaton.find_matches_as_indexes(folded, overlapping=True)
         hosts = [(start, end) for number, start, end in found if number in hidden]
         for number, start, end in found:
@@ -112,6 +113,12 @@ class Reading:
     def _any(self, words: frozenset[int]) -> list[Span]:
         if len(words) == 1:
             return self.at.get(next(iter(words)), [])
+        found = self._found.get(words)
+        if found is None:
+            found = self._found[words] = self._gathered(words)
+        return found
+
+    def _gathered(self, words: frozenset[int]) -> list[Span]:
         known = words & self.at.keys() if len(words) < len(self.at) else self.at.keys() & words
         return sorted({span for word in known for span in self.at[word]})
 
