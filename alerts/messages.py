@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from alerts.decide import DEFAULT_POLICY, AlertPolicy
 from alerts.why import excerpt, marked_parts, words_met
 from core.display import local_time, one_line, web_link
 from core.i18n import _, language
+from core.notices import with_notice
 from core.palette import PALETTE
 from core.values import CHINESE, Flag, Kind, Label, Message, Subscription
 from search_index.query import parse
@@ -24,8 +24,6 @@ from search_index.query import parse
 TITLE_SHOWN = 90  # two to three lines of a phone
 SNIPPET_SHOWN = 160
 SUBJECT_SHOWN = 120  # longer subjects are cut by every client
-_NOTICE = "<!--notice-->"
-"""Where a re-send puts its banner; it stays, for another banner. Autoescape keeps foreign texts from forging it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +107,8 @@ def alert_message(
 
 def marked_possibly_repeated(message: Message) -> Message:
     """The message to send again when nobody knows whether the first try arrived: it says so at the top, once."""
-    mark = _("【可能重复】")
-    if message.subject.startswith(mark):
-        return message
     note = _("可能重复：上一次发送的结果不明，为免漏报再发一次。若已收到同一封，请忽略本封。")
-    banner = (
-        f'<tr><td class="warn" bgcolor="{PALETTE["warn_soft"].light}" style="padding:12px 24px;'
-        f'color:{PALETTE["warn"].light};font-size:14px;line-height:21px"><b>{escape(note)}</b></td></tr>'
-    )
-    return replace(
-        message,
-        subject=mark + message.subject,
-        text=f"{note}\n\n{message.text}",
-        html=message.html.replace(_NOTICE, _NOTICE + banner, 1) if message.html else None,
-    )
+    return with_notice(message, mark=_("【可能重复】"), note=note)
 
 
 def _headline(items: Sequence[AlertItem], company: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
-from html import escape
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -14,13 +12,11 @@ from briefing.page import Limits, page_of
 from briefing.values import Brief
 from core.display import one_line
 from core.i18n import _
-from core.palette import PALETTE
+from core.notices import with_notice
 from core.values import CHINESE, Message
 
 HTML_BUDGET = 90_000
 """Bytes of HTML: Gmail cuts a mail off near 102 kB."""
-_NOTICE = "<!--notice-->"
-"""Where a late sender puts its banner; it stays, for another banner. Autoescape keeps foreign texts from forging it."""
 _TIGHTER = (Limits(), Limits(5, 2, 5, 5, 2, 2, 5, 16, 60, 60, 300), Limits(2, 1, 2, 3, 1, 1, 3, 10, 40, 0, 120))
 """Tried in this order until the mail keeps within HTML_BUDGET; the last one always does."""
 
@@ -60,24 +56,11 @@ def _within_budget(template: str, brief: Brief, from_name: str, names: Mapping[s
 
 def marked_late(message: Message, why: str) -> Message:
     """
-    A brief (or an alert) that was ready in time but could not be sent: it says so in subject and body, once.
+    A mail that was ready in time but could not be sent: it says so in subject and body, once.
 
     `why` is what held it up, in the reader's words. For a brief composed late use `compose(late=...)`.
     """
-    mark = _("【迟发】")
-    if message.subject.startswith(mark):
-        return message
-    note = f"{_('迟发')}{_('：')}{one_line(why, 120)}"
-    banner = (
-        f'<tr><td class="pad warn bg-warn_soft" bgcolor="{PALETTE["warn_soft"].light}" style="padding:10px 24px;'
-        f'color:{PALETTE["warn"].light};font-size:14px;line-height:22px"><b>{escape(note)}</b></td></tr>'
-    )
-    return replace(
-        message,
-        subject=mark + message.subject,
-        text=f"{note}\n\n{message.text}",
-        html=message.html.replace(_NOTICE, _NOTICE + banner, 1) if message.html else None,
-    )
+    return with_notice(message, mark=_("【迟发】"), note=f"{_('迟发')}{_('：')}{one_line(why, 120)}")
 
 
 @cache
