@@ -115,6 +115,18 @@ def _twinned(host: str, path: str, source: Source | None) -> tuple[str, str]:
     return host, path
 
 
+_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
+
+
+def site_of(host: str | None) -> str:
+    """The registrable part of a host ("news.example"), near enough to tell one site from another; an IP stays whole."""
+    if (host or "").replace(".", "").isdigit():
+        return host or ""
+    labels = (host or "").split(".")
+    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-size:])
+
+
 # ---------------------------------------------------------------- keys
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from crawlers.extract.dom import squeezed
+from crawlers.extract.dom import line as line_of
+from crawlers.extract.dom import query, squeezed
 from crawlers.extract.flow import Line
 from crawlers.extract.meta import Meta
 
@@ -29,14 +31,36 @@ _NOT_OUTLET = re.compile(
 )
 
 
-def outlet_of(head: Sequence[Line], tail: Sequence[Line], meta: Meta) -> str | None:
+_SOURCE_CLASS = (
+    "//*[@id='js_name'] | //*[self::span or self::a or self::em or self::i or self::div or self::p or self::td]"
+)
+_SOURCE_CLASS += (
+    "[contains(@class,'source') or contains(@class,'laiyuan') or contains(@class,'media-name') or @id='source']"
+)
+
+
+def _named_source(tree: Any, head: Sequence[Line]) -> str | None:
+    """The short text of a part of the head named source, beside a date or alone."""
+    shown = "\n".join(line.text for line in head)
+    for node in query(tree, _SOURCE_CLASS)[:20]:
+        text = line_of(node)
+        if not 2 <= len(text) <= 60 or text not in shown:
+            continue
+        rest = _DATE_LINE.sub(" ", text)
+        name = _clean_outlet(_SOURCE.sub(lambda m: m["name"], rest).strip())
+        if name and len(name) <= 20 and not _PAGE_WORD.search(name) and not _DATE_LINE.search(name):
+            return name
+    return None
+
+
+def outlet_of(tree: Any, head: Sequence[Line], tail: Sequence[Line], meta: Meta) -> str | None:
     """The outlet that the page names as its source: near the headline, in the head, at the text's end; else None."""
     if name := _labelled_source(head):
         return name
     for said in (meta.tag("source", "article:source", "og:source", "contentsource", "sourcename"),):
         if said and (name := _clean_outlet(re.sub(r"^来源\s*[:：]\s*", "", said))):
             return name
-    if name := _beside_date(head) or _labelled_source(tail):
+    if name := _named_source(tree, head) or _beside_date(head) or _labelled_source(tail):
         return name
     named = [n for kind, n in meta.linked_names("author") if kind == "Organization" or _ORG.search(n)]
     named += [n for n in (meta.tag("article:author", "og:article:author", "mediaid"),) if n and _ORG.search(n)]
@@ -115,10 +139,10 @@ _AUTHOR_LABEL = re.compile(
     r"(?:作者|撰文|撰稿人?|文字)\s*[:：/丨|｜]\s*(?P<who>[^|｜丨:：()（）【】\[\]<>]{2,40})|(?:^|[\s|｜（(])文\s*[/丨|｜:：]\s*(?P<who2>[^|｜丨:：()（）【】\[\]<>]{2,40})"
 )
 _REPORTER = re.compile(
-    rf"(?:[（(][^（）()]{{0,16}}|^[\s【]*[^，。]{{0,10}})记者\s*[:：]?\s*(?P<who>{_NAMES})\s*(?P<after>摄|图|[^\s）)】|]?)"
+    rf"(?:[（(][^（）()]{{0,16}}|^[\s【]*[^，。]{{0,10}})记者\s*[:：]?\s*(?P<who>{_NAMES})\s*(?P<after>摄|图|$|报道|文|编辑|[）)】|，,。：:/])"
 )
 _STOP_NAMES = re.compile(
-    r"编辑|责编|来源|记者|通讯|报道|摄影|网友|发布|时间|实习|本报|记录|了解|获悉|采访|从|摄$|图$|文$|见习|整理|日电|讯$"
+    r"^(?:未知|佚名|匿名|不详|admin|本站|小编|管理员|原创|网络|网络整理|官方|综合)$|编辑|责编|来源|记者|通讯|报道|摄影|网友|发布|时间|实习|本报|记录|了解|获悉|采访|从|摄$|图$|见习|整理|日电|讯$"
 )
 
 
@@ -165,7 +189,9 @@ def _joined(names: str) -> str:
 
 def _persons(words: Iterable[str], *, strict: bool) -> tuple[str, ...]:
     """The words that are names; `strict` asks for a Chinese surname, since the words stand in running text."""
-    names = [w for w in words if 2 <= len(w) <= 20 and not _STOP_NAMES.search(w) and not _ORG.search(w)]
+    names = [w for w in words if 2 <= len(w) <= 20 and not _STOP_NAMES.search(w)]
     if strict:
-        names = [w for w in names if w[0] in _SURNAMES]
+        names = [w for w in names if w[0] in _SURNAMES and (len(w) <= 3 or not _ORG.search(w))]
+    else:
+        names = [w for w in names if not _ORG.search(w)]
     return tuple(dict.fromkeys(names))

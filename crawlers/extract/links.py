@@ -14,7 +14,7 @@ from lxml.cssselect import CSSSelector
 from core.errors import ConfigError
 from core.i18n import _
 from core.values import Precision
-from crawlers.canonical import document_key
+from crawlers.canonical import document_key, site_of
 from crawlers.dates import NOTHING, parse_date
 from crawlers.extract.dom import base_of, first, joined, line, parse, query, squeezed
 from crawlers.extract.xml import children, local, parse_xml, text_in
@@ -73,20 +73,10 @@ def _looks_like_article(address: str, text: str, url: str) -> bool:
         parts, own = urlsplit(address), urlsplit(url)
     except ValueError:
         return False
-    if len(text) < MIN_ANCHOR or _site(parts.hostname) != _site(own.hostname):
+    if len(text) < MIN_ANCHOR or site_of(parts.hostname) != site_of(own.hostname):
         return False
     path = parts.path + ("?" + parts.query if parts.query else "")
     return bool(_ARTICLE_PATH.search(path)) and not _LIST_PATH.search(parts.path)
-
-
-_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
-
-
-def _site(host: str | None) -> str:
-    """The registrable part of a host, near enough to tell one site from another."""
-    labels = (host or "").split(".")
-    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
-    return ".".join(labels[-size:])
 
 
 _NEXT_WORDS = re.compile(r"^[\s>»›]*(?:下一页|下页|后一页|下一頁|next(?: page)?)[\s>»›]*$", re.IGNORECASE)

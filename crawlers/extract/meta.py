@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawlers.canonical import site_of
 from crawlers.extract.dom import base_of, first, joined, query, squeezed
 
 MAX_JSON = 300_000
@@ -103,6 +104,6 @@ def _canonical(tree: Any, tags: dict[str, str], url: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or not own.hostname:
         return None
-    same_site = parts.hostname.split(".")[-2:] == own.hostname.split(".")[-2:]
+    same_site = site_of(parts.hostname) == site_of(own.hostname)
     is_home = parts.path in ("", "/") and not parts.query and own.path not in ("", "/")
     return address if same_site and not is_home else None

@@ -84,7 +84,7 @@ def _article(tree: Any, flow: Flow, meta: Meta, text: str, url: str | None, fetc
         tree, flow, begin=begin, block=block, meta=meta, text=text, url=url, fetched_at=fetched_at
     )
     authors = authors_of(head, opening, tail, meta)
-    outlet = outlet_of(head, tail, meta)
+    outlet = outlet_of(tree, head, tail, meta)
     posts = posts_of(
         flow, title=title, begin=begin, block=block, meta=meta, url=url, outlet=outlet,
         opening=(authors[0] if authors else None, (moment, precision)), fetched_at=fetched_at,
