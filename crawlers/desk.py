@@ -1,8 +1,9 @@
 """
-The crawl's side of a `CrawlStore`: one thread for all calls, and one commit for many pages.
+The crawl's side of a `CrawlStore`: one thread for all calls, and one commit for all who wait.
 
-A page and its documents stand in the same batch, so a kill loses at most what was not yet committed,
-and what was not committed is fetched again.
+A page and its documents stand in the same batch, and a source fetches its next page only when the last one is
+durable: a kill costs at most the page that was being fetched. Sources that finish pages while a commit runs
+share the next one.
 """
 
 from __future__ import annotations
@@ -24,14 +25,10 @@ from core.values import CrawlBatch, Document, Gone, Page, RoundReport
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-COMMIT_EVERY_S = 0.15  # what a crash may lose of finished work; short against any delay between pages
-COMMIT_AT = 200  # documents
-COMMIT_AT_PAGES = 16  # finished pages: no more than these are fetched again after a kill
-
 
 class Desk:
     """
-    Buffers documents, pages and gone-marks and commits them in groups; passes questions on to the store.
+    Commits documents, pages and gone-marks in groups; passes questions on to the store.
 
     After a failed call `broken` holds the error, `on_broken` has been called once, and every further `put`
     raises Unavailable.
@@ -44,7 +41,6 @@ class Desk:
         self._documents: dict[tuple[str, str], Document] = {}
         self._pages: dict[tuple[str, str], Page] = {}
         self._gone: dict[str, Gone] = {}
-        self._finished = 0
         self._turn = asyncio.Lock()
         self.broken: Exception | None = None
         self.committed: Counter[str] = Counter()  # documents by source
@@ -52,23 +48,20 @@ class Desk:
     async def put(
         self, *, documents: Iterable[Document] = (), pages: Sequence[Page] = (), gone: Iterable[Gone] = ()
     ) -> None:
-        """Take these into one coming batch, all of them together."""
+        """Store these in one batch, all of them together; durable on return unless the store is `broken`."""
         if self.broken:
             raise Unavailable(_("存储不可用，爬取已停止")) from self.broken
         self._documents.update({(d.source, d.key): d for d in documents})
         self._pages.update({(p.source, p.key): p for p in pages})
         self._gone.update({g.key: g for g in gone})
-        self._finished += sum(page.state != "pending" for page in pages)
-        if len(self._documents) >= COMMIT_AT or self._finished >= COMMIT_AT_PAGES:
-            await self.flush()
+        await self._flush()
 
-    async def flush(self) -> None:
-        """Commit what is buffered. Returns when it is durable or the store is broken."""
+    async def _flush(self) -> None:
         async with self._turn:
             batch = CrawlBatch(tuple(self._documents.values()), tuple(self._pages.values()), tuple(self._gone.values()))
             if self.broken or not (batch.documents or batch.pages or batch.gone):
                 return
-            self._documents, self._pages, self._gone, self._finished = {}, {}, {}, 0
+            self._documents, self._pages, self._gone = {}, {}, {}
             try:
                 await self._ask(self._store.commit, batch)
             except Exception as error:
@@ -76,12 +69,6 @@ class Desk:
                 self._break(error)
                 return
             self.committed.update(d.source for d in batch.documents)
-
-    async def keep_flushing(self) -> None:
-        """Commit again and again until cancelled."""
-        while True:
-            await asyncio.sleep(COMMIT_EVERY_S)
-            await self.flush()
 
     async def _ask(self, method: Callable[..., T], *args: object, **named: object) -> T:
         try:
@@ -96,10 +83,8 @@ class Desk:
             self._on_broken(error)
 
     async def pages(self, source: str, keys: Sequence[str]) -> Mapping[str, Page]:
-        """The known pages among these keys; what is buffered counts as known."""
-        found = dict(await self._ask(self._store.pages, source, keys)) if keys else {}
-        found.update({key: self._pages[source, key] for key in keys if (source, key) in self._pages})
-        return found
+        """The known pages among these keys."""
+        return await self._ask(self._store.pages, source, keys) if keys else {}
 
     async def open_pages(self, source: str) -> list[Page]:
         """As `CrawlStore.open_pages`."""

@@ -106,7 +106,6 @@ async def run_sources(
     loop = asyncio.get_running_loop()
     timer = loop.call_later(deadline_s, ending.end, "deadline")
     _end_on_signals(loop, ending)
-    flushing = asyncio.create_task(desk.keep_flushing())
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # its notes on every crawl say nothing that a report lacks
     runner = AsyncCrawlerRunner(project_settings(contact))
     try:
@@ -118,9 +117,6 @@ async def run_sources(
         return list(await asyncio.gather(*crawls))
     finally:
         timer.cancel()
-        flushing.cancel()
-        with suppress(asyncio.CancelledError):
-            await flushing
         pool.shutdown(wait=False, cancel_futures=True)
         desk.close()
 
@@ -148,7 +144,6 @@ async def crawl(
         tally.errors["crash" if not trip.desk.broken else "store"] += 1
         if not trip.desk.broken:
             tally.note(_("爬取中断（{kind}），详见日志").format(kind=type(error).__name__))
-    await trip.desk.flush()
     return await _report(source, trip, round_id, started=started, tally=tally)
 
 

@@ -263,11 +263,11 @@ def test_the_effective_settings_are_closed() -> None:
         "AUTOTHROTTLE_ENABLED": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "MEMUSAGE_ENABLED": True,
-        "MEMUSAGE_LIMIT_MB": 512,
         "JOBDIR": None,
         "TWISTED_REACTOR_ENABLED": False,
     }
     assert {name: settings.get(name) for name in pinned} == pinned
+    assert 512 <= settings.getint("MEMUSAGE_LIMIT_MB") < 2048  # counted from what the process had
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     loaded = {str(name) for name, order in settings.getwithbase("DOWNLOADER_MIDDLEWARES").items() if order is not None}
