@@ -38,9 +38,9 @@ def round_id(now: datetime) -> str:
 
 def check_room(radar: Radar) -> None:
     """Raises Unavailable when the disk has less free room than the floor: crawling pauses, nothing is lost."""
-    free_mb = shutil.disk_usage(radar.data_dir).free // 2**20
+    free_mb = shutil.disk_usage(radar.data_dir).free // 10**6
     if free_mb < radar.free_floor_mb:
-        message = _("磁盘只剩 {free} MB（低于 free_floor_mb: {floor}），暂停抓取。腾出空间后自动继续。")
+        message = _("磁盘只剩 {free} MB（低于 free_space_floor: {floor}MB），暂停抓取和导入。腾出空间后自动继续。")
         raise Unavailable(message.format(free=free_mb, floor=radar.free_floor_mb))
 
 
