@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.explain import explain
@@ -17,6 +15,7 @@ from analysis.mentions import Matcher, company_verdict, counted_spans
 from analysis.segment import Segmenter
 from analysis.sentiment import tone_of
 from analysis.text_type import text_type_of
+from analysis.topics import TopicRules, flags_of, topics_of
 from core.text import fold
 from core.times import SHANGHAI
 from core.values import (
@@ -26,7 +25,6 @@ from core.values import (
     Finding,
     Mention,
     Sentiment,
-    TextType,
     Watch,
     Window,
 )
@@ -41,12 +39,16 @@ class Analyser:
     `analyse` raises nothing on any text and holds no state between documents.
     """
 
-    def __init__(self, watch: Watch, *, zone: ZoneInfo = SHANGHAI, accelerate: bool = True) -> None:
-        self._zone = zone
+    def __init__(
+        self, watch: Watch, *, zone: ZoneInfo = SHANGHAI, topics: TopicRules | None = None, accelerate: bool = True
+    ) -> None:
         own = (fold(n) for c in watch.companies for names in (*c.aliases.values(), (c.name,)) for n in names)
         self._segmenter = Segmenter(own, accelerate=accelerate)
         self._companies = tuple(company.name for company in watch.companies)
         self._matcher = Matcher(watch.companies)
+        self._topics = topics.topics_of if topics else topics_of
+        self.zone = zone
+        self.accelerated = self._segmenter.accelerated
 
     def analyse(self, document: Document, *, targets: Sequence[str] | None = None) -> Finding:
         """
@@ -62,13 +64,12 @@ class Analyser:
         mentions = matcher.mentions(reading)
         spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
         tone = tone_of(reading, spans, document.kind, text_type)
-        topics, flags = _topics_and_flags(text, document, text_type)
         return Finding(
             companies={name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names},
             document_sentiment=tone.document,
-            topics=topics,
+            topics=self._topics(text, kind=document.kind, text_type=text_type),
             text_type=text_type,
-            flags=flags,
+            flags=flags_of(text, kind=document.kind, text_type=text_type),
             keywords=keywords_of(reading.words),
             language=language_of(text),
         )
@@ -90,12 +91,3 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 @lru_cache(maxsize=256)
 def _matcher_for(names: tuple[str, ...]) -> Matcher:
     return Matcher([Company(name, {"full": (name,)}) for name in names], disguises=False)
-
-
-def _topics_and_flags(text: str, document: Document, text_type: TextType) -> tuple[Any, Any]:
-    try:
-        topics = import_module("analysis.topics")
-    except ImportError:
-        return (), ()
-    kind = document.kind
-    return topics.topics_of(text, kind=kind, text_type=text_type), topics.flags_of(text, kind=kind, text_type=text_type)

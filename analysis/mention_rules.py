@@ -7,7 +7,7 @@ Pure: the same place in the same text gives the same verdict. Word lists and num
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -100,6 +100,8 @@ class _Cues:
             if word_safe(folded, start, end):
                 for meaning in self._meanings[index]:
                     found[meaning].append((start, end))
+        for spans in found.values():
+            spans.sort()
         return found
 
 
@@ -278,22 +280,22 @@ class Judge:
         cues, weights = self._cues_of(reading.folded), self._rules["weights"]
         company = place.name.company
         near, counter = self._rules["near"], self._rules["near_counter"]
-        own = [span for span in cues.get((company, "own"), ()) if _apart(span, place)]
+        own = cues.get((company, "own"), ())
         score = 0
-        if any(_distance(span, place) <= near for span in own):
+        if any(_apart(span, place) for span in _within(own, place, near)):
             score += weights["own_cue_near"]
-        elif own:
+        elif any(_apart(span, place) for span in own):
             score += weights["own_cue_far"]
-        business = {s for s in cues.get(("", "business"), ()) if _apart(s, place) and _distance(s, place) <= near}
+        business = {s for s in _within(cues.get(("", "business"), ()), place, near) if _apart(s, place)}
         score += weights["business_near"] * min(len(business), 2)
         score += self._is_addressed(place, reading.folded) * weights["addressed"]
         if reading.folded[place.start - 1 : place.start] == reading.folded[place.end : place.end + 1] == "#":
             score += weights["hashtag"]
         if place.hidden and not score and (company, "own") in self._cues.in_text(disguise().sub("", reading.folded)):
             score += weights["own_cue_far"]  # 云 鹭 的 信 用 卡: the cue is hidden like the name
-        if any(_distance(span, place) <= counter for span in cues.get((company, "own_exclude"), ())):
+        if _within(cues.get((company, "own_exclude"), ()), place, counter):
             score += weights["own_exclude_near"]
-        if any(_distance(span, place) <= counter for span in cues.get(("", "other_sense"), ())):
+        if _within(cues.get(("", "other_sense"), ()), place, counter):
             score += weights["other_sense_near"]
         return score
 
@@ -311,8 +313,14 @@ class Judge:
         return cues
 
 
-def _distance(span: tuple[int, int], place: Place) -> int:
-    return max(span[0] - place.end, place.start - span[1], 0)
+_LONGEST_CUE = 24
+
+
+def _within(spans: Sequence[tuple[int, int]], place: Place, reach: int) -> list[tuple[int, int]]:
+    """The spans (in order of their starts) at most `reach` characters from the place."""
+    first = bisect_left(spans, (place.start - reach - _LONGEST_CUE, 0))
+    last = bisect_right(spans, (place.end + reach, place.end + reach + _LONGEST_CUE))
+    return [span for span in spans[first:last] if place.start - span[1] <= reach and span[0] - place.end <= reach]
 
 
 def _apart(span: tuple[int, int], place: Place) -> bool:

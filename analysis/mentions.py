@@ -137,15 +137,18 @@ def _rank(name: Name) -> tuple[bool, int]:
 
 def _longest(places: list[Place]) -> tuple[list[Place], list[Place]]:
     """(the places that stand, the names of other companies inside longer ones)."""
-    places = sorted(places, key=lambda p: (p.start - p.end, p.hidden, p.name.form != "plain", p.start))
     kept: list[Place] = []
     inside: list[Place] = []
-    for place in places:
-        over = [held for held in kept if held.start < place.end and place.start < held.end]
-        same_span = all(held.start == place.start and held.end == place.end for held in over)
-        if not over or (same_span and all(held.name.company != place.name.company for held in over)):
+    taken: dict[int, list[Place]] = defaultdict(list)
+    for place in sorted(places, key=lambda p: (p.start - p.end, p.hidden, p.name.form != "plain", p.start)):
+        span = range(place.start, place.end)
+        over = [held for at in span for held in taken.get(at, ())]
+        elsewhere = all(held.name.company != place.name.company for held in over)
+        if all(held.start == place.start and held.end == place.end for held in over) and elsewhere:
             kept.append(place)
-        elif all(held.name.company != place.name.company for held in over):
+            for at in span:
+                taken[at].append(place)
+        elif elsewhere:
             inside.append(place)
     return kept, inside
 

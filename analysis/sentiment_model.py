@@ -101,10 +101,10 @@ def told_of(
     everything = [Stretch(0, min(len(folded), _WHOLE), True, False)]
     near = own[:_NEAR]
     return Told(
-        view=view_of(folded, stretches, own, others)[:_VIEW],
+        view=view_of(folded, stretches, own, others, most=_VIEW),
         left="".join(folded[max(0, start - _LEFT) : start] + "\ue002" for start, _ in near),
         right="".join(folded[end : end + _RIGHT] + "\ue002" for _, end in near),
-        whole=view_of(folded, everything, own, others),
+        whole=view_of(folded, everything, own, others, most=_WHOLE),
         names=len(own),
         companies=companies,
         first=own[0][0],
@@ -115,7 +115,7 @@ def told_of(
 
 def nameless(folded: str, spans: Sequence[Span]) -> str:
     """The text with every company hidden behind the same sign, so that names themselves carry no tone."""
-    return view_of(folded, [Stretch(0, min(len(folded), LONGEST_TEXT), True, False)], [], spans)
+    return view_of(folded, [Stretch(0, min(len(folded), LONGEST_TEXT), True, False)], [], spans, most=LONGEST_TEXT)
 
 
 def document_parts(folded: str, kind: Kind) -> list[Part]:

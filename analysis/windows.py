@@ -8,6 +8,7 @@ named. A sentence that names none goes on about the companies of the sentence be
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,10 +39,11 @@ def stretches_of(folded: str, spans: Mapping[str, Sequence[Span]]) -> dict[str, 
         return result
     if len({name for _, _, name in places}) == 1:
         return {places[0][2]: _alone(folded, places)} | {n: [] for n in spans if n != places[0][2]}
+    starts = [start for start, _, _ in places]
     speaking: tuple[str, ...] = ()
     carried = 0
     for sentence in _SENTENCE.finditer(folded):
-        inside = [p for p in places if sentence.start() <= p[0] < sentence.end()]
+        inside = places[bisect_left(starts, sentence.start()) : bisect_left(starts, sentence.end())]
         if not inside:
             carried += 1
             if carried <= CARRY:
@@ -55,9 +57,10 @@ def stretches_of(folded: str, spans: Mapping[str, Sequence[Span]]) -> dict[str, 
 
 def _alone(folded: str, places: Sequence[tuple[int, int, str]]) -> list[Stretch]:
     """With one company in the text: its sentences, and those after them for a while."""
+    starts = [start for start, _, _ in places]
     found, carried = [], CARRY  # what stands before the first name is context, not about it
     for sentence in _SENTENCE.finditer(folded):
-        named = any(sentence.start() <= start < sentence.end() for start, _, _ in places)
+        named = bisect_left(starts, sentence.start()) < bisect_left(starts, sentence.end())
         carried = 0 if named else carried + 1
         if carried <= CARRY:
             found.append(Stretch(sentence.start(), sentence.end(), named, False))
@@ -86,16 +89,23 @@ OWN, OTHER = "\ue000", "\ue001"
 """What stands in a view for the company it is about, and for any other company (private use characters)."""
 
 
-def view_of(folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span]) -> str:
-    """The stretches as one text in which the company and the other companies are single signs."""
+def view_of(
+    folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span], *, most: int
+) -> str:
+    """The first `most` characters of the stretches, the company and other companies as single signs."""
     marks = sorted([(start, end, OWN) for start, end in own] + [(start, end, OTHER) for start, end in others])
+    starts = [start for start, _, _ in marks]
     parts: list[str] = []
+    size = 0
     for stretch in stretches:
+        if size >= most:
+            break
+        size += stretch.end - stretch.start
         at = stretch.start
-        for start, end, sign in marks:
-            if start < at or start >= stretch.end:
+        for start, end, sign in marks[bisect_left(starts, at) : bisect_left(starts, stretch.end)]:
+            if start < at:
                 continue
             parts += (folded[at:start], sign)
             at = end
         parts.append(folded[at : stretch.end])
-    return "".join(parts)
+    return "".join(parts)[:most]

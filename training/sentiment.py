@@ -56,10 +56,10 @@ def main() -> None:
     asked = parser.parse_args()
     recipe = json.loads((HERE / "recipe.json").read_text("utf-8"))
     texts, companies = labelled(asked.data, recipe["document"]), labelled(asked.data, recipe["company"])
-    measured: list[str] = []
+    measured: dict[str, dict[str, float]] = {}
     if not asked.no_measure:
         measured = _measured(texts, companies, recipe)
-        print("\n".join(measured))
+        print(json.dumps(measured, indent=1))
     if asked.no_write:
         return
     if asked.keep_document:
@@ -74,23 +74,23 @@ def main() -> None:
     (HERE / "manifest.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def _measured(texts: list[Row], companies: list[Row], recipe: dict[str, Any]) -> list[str]:
-    """The held-out table, as lines of Markdown."""
+def _measured(texts: list[Row], companies: list[Row], recipe: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Set -> how many of its texts were held out, and the macro-F1 (accuracy without neutral texts) on them."""
     held = is_held_out(texts, recipe["held_out_share"])
     document = _document_table([row for row, out in zip(texts, held, strict=True) if not out], recipe["document"])
-    lines = ["| held-out set | texts | macro-F1 or accuracy |", "|---|---|---|"]
+    measured = {}
     for name in recipe["document"]["sets"]:
         rows = [row for row, out in zip(texts, held, strict=True) if out and row.set == name]
         if rows:
-            lines.append(f"| {name} | {len(rows)} | {_document_score(rows, document):.3f} |")
+            measured[name] = {"texts": len(rows), "score": round(_document_score(rows, document), 4)}
     held = is_held_out(companies, recipe["held_out_share"])
     known = [row for row, out in zip(companies, held, strict=True) if not out or row.set in _ALWAYS_LEARNED]
     company = _company_table(known, document, recipe["company"])
     rows = [r for r, out in zip(companies, held, strict=True) if out and r.set not in _ALWAYS_LEARNED]
     if rows:
         score = _entity_f1(rows, SentimentModel(document, company))
-        lines.append(f"| negative entity F1 | {len(rows)} | {score:.3f} |")
-    return lines
+        measured["bdci2019_fin_entity (negative entity F1)"] = {"texts": len(rows), "score": round(score, 4)}
+    return measured
 
 
 # ---------------------------------------------------------------- whole texts
