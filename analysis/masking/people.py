@@ -38,6 +38,8 @@ def names(folded: str, persons: Sequence[str]) -> Iterator[Mask]:
         end = _name_end(folded, cue.end(), strong=bool(cue[1]))
         if end and not any(folded.startswith(p, cue.end()) for p in persons):
             yield Mask("name", cue.end(), end)
+    if not any(title in folded for title in lists("names")["titles"]):
+        return
     for match in _titled().finditer(folded):
         group = 1 if match[1] else 2
         yield Mask("name", *match.span(group))
