@@ -66,6 +66,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "why": (f"{home}.why:command", _("说明一篇文档为何这样研判")),
         "documents": (f"{home}.documents:command", _("以 JSON 行列出库中文档")),
         "brief": (f"{home}.brief:command", _("预览或发送日报")),
+        "outbox": (f"{home}.outbox:command", _("未送达的邮件：查看、重发、了结")),
         "analyse": (f"{home}.analyse:command", _("过滤器：文档进，研判出（JSON 行）")),
         "extract": (f"{home}.extract:command", _("过滤器：网页文件进，标题、正文、时间出")),
         "stories": (f"{home}.stories:command", _("过滤器：把转载归为同一稿件族")),
