@@ -27,7 +27,7 @@ from core.identity import raw_hash
 from core.times import Clock, iso
 from crawlers.guard import refuse_url
 from crawlers.hosts import Hosts, host_of
-from crawlers.refusals import AddressRefused, HostResting, RobotsRefused, Stopping
+from crawlers.refusals import AddressRefused, HostResting, RobotsRefused, Stopping, kind_of
 
 AGENT = "YuqingRadar"
 KEEP_RULES = timedelta(hours=24)  # RFC 9309 2.4
@@ -38,7 +38,10 @@ LONGEST_CRAWL_DELAY_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What one origin answered. `text` is None when everything is allowed (`refusal` None) or nothing is."""
+    """
+    What one origin answered: rules as `text`, or `refusal` such as "http 503" or "timeout" when nothing is
+    allowed; both None when everything is.
+    """
 
     text: str | None
     refusal: str | None
@@ -61,10 +64,8 @@ def _parsed(text: str) -> Protego:
     return Protego.parse(text)
 
 
-def robots_of(status: int | None, body: bytes = b"") -> Robots:
-    """What an answer means; `status` None for none at all."""
-    if status is None:
-        return Robots(None, "unreachable")
+def robots_of(status: int, body: bytes = b"") -> Robots:
+    """What an answer means."""
     if 200 <= status < 300:
         return Robots(body[:MOST_BYTES].decode("utf-8-sig", "replace"), None)
     if 400 <= status < 500 and status not in (401, 403, 429):
@@ -72,8 +73,8 @@ def robots_of(status: int | None, body: bytes = b"") -> Robots:
     return Robots(None, f"http {status}")
 
 
-Fetch = Callable[[str], Awaitable[tuple[int | None, bytes]]]
-"""Asks for one address: status (None for no answer) and body."""
+Fetch = Callable[[str], Awaitable[tuple[int, bytes]]]
+"""Asks for one address: status and body. Raises when no answer came."""
 
 
 class RobotsKeeper:
@@ -103,19 +104,19 @@ class RobotsKeeper:
         return robots if timedelta(0) <= age < (KEEP_FAILURE if robots.refusal else KEEP_RULES) else None
 
     async def _ask(self, origin: str, fetch: Fetch) -> Robots:
-        status, body = await fetch(f"{origin}/robots.txt")
-        robots = robots_of(status, body)
-        host = host_of(origin)
+        host, status, body = host_of(origin), None, b""
+        try:
+            status, body = await fetch(f"{origin}/robots.txt")
+            robots = robots_of(status, body)
+        except (AddressRefused, HostResting, Stopping):
+            raise  # says nothing about robots.txt
+        except Exception as error:
+            robots = Robots(None, kind_of(error))
         if status is None or status >= 500:
             await self._hosts.failed(host)
+        answer = {"at": iso(self._clock()), "status": status, "hash": raw_hash(body)}
         kept = dict((await self._hosts.memory(host)).get("robots", {}))
-        kept[origin] = {
-            "at": iso(self._clock()),
-            "status": status,
-            "hash": raw_hash(body),
-            "text": robots.text,
-            "refusal": robots.refusal,
-        }
+        kept[origin] = {**answer, "text": robots.text, "refusal": robots.refusal}
         await self._hosts.remember(host, robots=kept)
         return robots
 
@@ -144,13 +145,8 @@ class RobotsMiddleware:
         if not robots.allows(request.url):
             raise RobotsRefused(robots.refusal or "disallowed", passing=robots.refusal is not None)
 
-    async def _fetch(self, url: str) -> tuple[int | None, bytes]:
-        try:
-            response = await self._crawler.engine.download_async(Request(url, meta={"robots": True}))
-        except (AddressRefused, HostResting, Stopping):
-            raise
-        except Exception:  # no readable answer, whatever the reason, is a no
-            return None, b""
+    async def _fetch(self, url: str) -> tuple[int, bytes]:
+        response = await self._crawler.engine.download_async(Request(url, meta={"robots": True}))
         return response.status, response.body
 
 

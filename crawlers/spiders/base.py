@@ -167,11 +167,14 @@ class SourceSpider(Spider):
             return self._leave(host)
         if kind in ("timeout", "connect", "dns", "error"):
             await self.hosts.failed(host)
+            if is_list(page):
+                self.tally.note(_("连不上站点（{kind}）：{url}").format(kind=kind, url=page.url))
             return await self._put(missed(page, reason=kind, now=self.trip.clock()))
-        self._explain(kind, page, str(error))
         if isinstance(error, RobotsRefused) and error.passing:
+            self.tally.note(_("读不到 robots.txt（{seen}），依规则暂不访问：{host}").format(seen=error, host=host))
             self._leave(host)
             return await self._put(missed(page, reason=kind, now=self.trip.clock()))
+        self._explain(kind, page, str(error))
         await self._refuse(page, f"{kind}: {error}")
 
     def _leave(self, host: str) -> None:
@@ -198,6 +201,8 @@ class SourceSpider(Spider):
         if status >= 500:
             self.tally.errors[f"http {status}"] += 1
             await self.hosts.failed(host)
+            if is_list(page):
+                self.tally.note(_("站点出错（HTTP {status}）：{url}").format(status=status, url=page.url))
             return await self._put(missed(page, status=status, now=self.trip.clock()))
         await self.hosts.went_well(host)
         if status == 304 and _was_conditional(response):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawlers.robots import Robots, robots_of
+import crawlers.settings
 from tests.crawlers.memory_store import MemoryStore
 from tests.crawlers.rounds import NOW, go, source
 from tests.servers import Answer, Asked, Page, Site
@@ -77,11 +77,18 @@ def _say(page: Page, asked: Asked) -> Answer | str | bytes:
     return page(asked) if callable(page) else page
 
 
-def test_a_hanging_robots_txt_is_a_no() -> None:
-    assert robots_of(None) == Robots(None, "unreachable")
+def test_a_hanging_robots_txt_is_a_no(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawlers.settings, "DOWNLOAD_TIMEOUT", 0.3)
+    site.pages["/robots.txt"] = Answer("User-agent: *\nAllow: /", wait_s=1)
+
+    report = go(source(site.url("/rss.xml"), channel="feed"), store=MemoryStore())
+
+    assert site.paths() == []
+    assert report.errors == {"robots": 1}
+    assert "timeout" in report.notes[0]
 
 
-def test_a_refusal_is_explained_with_the_address(site: Site) -> None:
+def test_a_refusal_is_explained_with_what_was_seen(site: Site) -> None:
     site.pages["/robots.txt"] = Answer(status=500)
 
     report = go(source(site.url("/rss.xml"), channel="feed"), store=MemoryStore())
@@ -89,7 +96,7 @@ def test_a_refusal_is_explained_with_the_address(site: Site) -> None:
     (note,) = report.notes
     assert "robots.txt" in note
     assert "http 500" in note
-    assert site.url("/rss.xml") in note
+    assert f"127.0.0.1:{site.port}" in note
 
 
 def test_robots_txt_is_asked_once_a_day(site: Site) -> None:
