@@ -26,4 +26,4 @@ def test_a_list_of_companies_shares_its_clause() -> None:
 
 
 def test_a_view_hides_the_names() -> None:
-    assert view_of("星禾比云鹭好", [Stretch(0, 6, True, False)], [(0, 2)], [(3, 5)]) == f"{OWN}比{OTHER}好"
+    assert view_of("星禾比云鹭好", [Stretch(0, 6, True, False)], [(0, 2)], [(3, 5)], most=9) == f"{OWN}比{OTHER}好"

@@ -1,0 +1,1 @@
+"""Tests of the recipe by which the weights are learned."""
