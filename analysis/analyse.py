@@ -14,7 +14,7 @@ from analysis.mention_rules import Reading
 from analysis.mentions import Matcher, company_verdict, counted_spans
 from analysis.segment import Segmenter
 from analysis.sentiment import tone_of
-from analysis.text_type import text_type_of
+from analysis.text_type import settled_type, text_type_of
 from analysis.topics import TopicRules, flags_of, topics_of
 from core.text import fold
 from core.times import SHANGHAI
@@ -60,12 +60,14 @@ class Analyser:
         reading = Reading(text, folded, self._segmenter.cut(folded), self._segmenter.knows)
         names = self._companies if targets is None else tuple(dict.fromkeys(t for t in targets if t.strip()))
         matcher = self._matcher if targets is None else _matcher_for(names)
-        text_type = text_type_of(folded, document.kind)
+        first_type = text_type_of(folded, document.kind)
         mentions = matcher.mentions(reading)
         spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
-        tone = tone_of(reading, spans, document.kind, text_type)
+        tone = tone_of(reading, spans, document.kind, first_type)
+        companies = {name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names}
+        text_type = settled_type(first_type, document.kind, accuses=any(map(_is_accused, companies.values())))
         return Finding(
-            companies={name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names},
+            companies=companies,
             document_sentiment=tone.document,
             topics=self._topics(text, kind=document.kind, text_type=text_type),
             text_type=text_type,
@@ -73,6 +75,10 @@ class Analyser:
             keywords=keywords_of(reading.words),
             language=language_of(text),
         )
+
+
+def _is_accused(company: CompanyFinding) -> bool:
+    return company.verdict == "hit" and company.sentiment is not None and company.sentiment.label == "neg"
 
 
 def _company_finding(

@@ -30,11 +30,21 @@ def text_type_of(folded: str, kind: Kind) -> TextType:
     """The type whose cues weigh most; "other" when none reaches the floor."""
     raw, patterns = _rules()
     sums: dict[TextType, float] = defaultdict(float, raw["start"].get(kind, {}))
+    factor = raw["factor"].get(kind, {})
     head = folded[:_READ]
     for type_, weight, pattern in patterns:
         if pattern.search(head):
-            sums[type_] += weight
+            sums[type_] += weight * factor.get(type_, 1.0)
     if not sums:
         return "other"
     best = max(sums, key=lambda type_: sums[type_])
     return best if sums[best] >= raw["floor"] else "other"
+
+
+def settled_type(found: TextType, kind: Kind, *, accuses: bool) -> TextType:
+    """
+    The type once the tone is known: who accuses a company in a post complains, in the form of a question too.
+
+    `accuses`: the text is negative toward a company that it is about.
+    """
+    return "complaint" if accuses and kind != "news" and found in ("other", "question") else found

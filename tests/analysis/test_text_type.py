@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.language import language_of
-from analysis.text_type import text_type_of
+from analysis.text_type import settled_type, text_type_of
 from core.values import Kind
 
 
@@ -31,3 +31,10 @@ def test_a_text_is_typed_by_its_cues(text: str, kind: Kind, expected: str) -> No
 )
 def test_the_language_is_told_from_its_letters(text: str, expected: str) -> None:
     assert language_of(text) == expected
+
+
+def test_who_accuses_a_company_in_a_question_complains() -> None:
+    assert settled_type("question", "post", accuses=True) == "complaint"
+    assert settled_type("question", "post", accuses=False) == "question"
+    assert settled_type("ad", "post", accuses=True) == "ad"
+    assert settled_type("other", "news", accuses=True) == "other"
