@@ -61,7 +61,7 @@ def article_document(fetched: Fetched, *, source: Source, gate: Gate, item: Feed
 def has_whole_text(item: FeedItem) -> bool:
     """True when a feed entry carries the text itself, so that its page need not be fetched."""
     if item.body:
-        return not item.body.rstrip(" 。").lower().endswith(_CUT) and len(item.body) > len(item.summary or "")
+        return not item.body.rstrip(" 。").lower().endswith(_CUT) and len(item.body) >= len(item.summary or "")
     summary = (item.summary or "").strip()
     return len(summary) >= WHOLE_TEXT and not summary.lower().endswith(_CUT)
 

@@ -32,6 +32,7 @@ from crawlers.trip import Fetched, Reading, Tally, Trip
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+LONGEST_READ_S = 20.0  # no page of 5 MiB takes a second; one that does this is made to
 LONGEST_ADDRESS = 2083  # characters; longer ones are traps
 
 
@@ -262,8 +263,12 @@ class SourceSpider(Spider):
         await self.trip.desk.put(pages=pages, gone=gone)
 
     async def off_loop(self, work: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Run parsing and masking in a thread, away from the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.trip.pool, partial(work, *args, **named))
+        """Run parsing and masking in a thread, away from the event loop. Raises Unreadable when it takes too long."""
+        reading = asyncio.get_running_loop().run_in_executor(self.trip.pool, partial(work, *args, **named))
+        try:
+            return await asyncio.wait_for(reading, LONGEST_READ_S)
+        except TimeoutError as error:
+            raise Unreadable(f"not read within {LONGEST_READ_S:g} s") from error
 
     # ------------------------------------------------------------ frontier steps
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+import crawlers.spiders.base
 from core.identity import raw_hash
 from core.values import Document
 from tests.crawlers.memory_store import MemoryStore
@@ -513,6 +514,22 @@ def test_nothing_reaches_the_store_but_through_the_gate(site: Site) -> None:
 
     assert {id(d) for d in store.arrivals} <= {id(d) for d in passed}
     assert len(store.arrivals) == 2
+
+
+def test_a_page_that_takes_too_long_to_read_costs_only_itself(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawlers.spiders.base, "LONGEST_READ_S", 0.3)
+    site.pages["/finance/"] = listing(1, 2)
+    store = MemoryStore()
+
+    def gate(document: Document) -> Document:
+        if document.key.endswith("/1.html"):
+            time.sleep(1)
+        return document
+
+    report = go(news(site), store=store, gate=gate)
+
+    assert set(store.documents) == {"127.0.0.1/2026/2.html"}
+    assert report.errors == {"parse": 1}
 
 
 def test_documents_are_committed_in_groups(site: Site) -> None:
