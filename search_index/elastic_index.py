@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,7 @@ _SCAN_STEP = 1_000
 _KEEP_ALIVE = "2m"
 _MAX_VALUES = 10_000
 _MAX_DAYS = 60_000  # below search.max_buckets, 65,536
+_GENERATION = re.compile(r"-g\d{6}-[0-9a-f]{6}")
 _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
@@ -133,7 +135,7 @@ class ElasticIndex:
         """Make a generation when there is none, or when it was made by other rules."""
         current = self._current()
         if current is None or self._meta(current) != {"layout": LAYOUT, "zone": self._zone.key}:
-            self._switch(self._create(), current)
+            self._switch(self._create(current), current)
 
     def _current(self) -> str | None:
         with speaking(self._alias):
@@ -147,11 +149,16 @@ class ElasticIndex:
             answer = self._client.indices.get_mapping(index=name)
         return dict(answer[name]["mappings"].get("_meta", {}))
 
-    def _create(self) -> str:
+    def _create(self, current: str | None) -> str:
+        """A new generation; one that a killed process left half made is removed, its request may still be under way."""
         with speaking(self._alias):
-            names = list(self._client.indices.get(index=f"{self._alias}-g*", allow_no_indices=True))
-            numbers = [int(name.rpartition("-g")[2]) for name in names if name.rpartition("-g")[2].isdigit()]
-            name = f"{self._alias}-g{max(numbers, default=0) + 1:06d}"
+            listed = self._client.indices.get(index=f"{self._alias}-g*", allow_no_indices=True)
+            names = [name for name in listed if _GENERATION.fullmatch(name.removeprefix(self._alias))]
+            for name in names:
+                if name != current:
+                    self._client.indices.delete(index=name, ignore_unavailable=True)
+            numbers = [int(name.removeprefix(f"{self._alias}-g")[:6]) for name in names]
+            name = f"{self._alias}-g{max(numbers, default=0) + 1:06d}-{token_hex(3)}"
             body = index_body(self._zone, shards=self._shards, replicas=self._replicas)
             self._client.indices.create(index=name, wait_for_active_shards="1", **body)
         return name
@@ -169,7 +176,8 @@ class ElasticIndex:
         """See SearchIndex.new_generation."""
         if self._mode != "write":
             raise UsageError(_("这个索引只为读取而打开"))
-        old, name = self._current(), self._create()
+        old = self._current()
+        name = self._create(old)
         fresh = ElasticIndex.__new__(ElasticIndex)
         fresh.__dict__.update(self.__dict__, _target=name)
         try:

@@ -63,6 +63,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "add": (f"{home}.add:command", _("抓取并存入一个公开网页")),
         "import": (f"{home}.import_:command", _("导入投诉、客户声音或外部数据（CSV、Excel、JSON 行）")),
         "search": (f"{home}.search:command", _("用查询语言搜索")),
+        "index": (f"{home}.index:command", _("索引的状况、核对、修补与重建")),
         "why": (f"{home}.why:command", _("说明一篇文档为何这样研判")),
         "documents": (f"{home}.documents:command", _("以 JSON 行列出库中文档")),
         "brief": (f"{home}.brief:command", _("预览或发送日报")),

@@ -44,7 +44,14 @@ class Counter:
             self._show()
 
     def _show(self) -> None:
-        words = {"crawl": _("抓取"), "import": _("导入"), "analyse": _("研判"), "index": _("索引"), "send": _("发送")}
+        words = {
+            "crawl": _("抓取"),
+            "import": _("导入"),
+            "analyse": _("研判"),
+            "index": _("索引"),
+            "send": _("发送"),
+            "export": _("导出"),
+        }
         line = "  ".join(f"{words.get(stage, stage)} {count}" for stage, count in self._counts.items())
         if self._terminal:
             self._stream.write("\r" + line.ljust(self._width))

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.errors import UsageError, YuqingError
+from core.errors import Unavailable, UsageError, YuqingError
 from core.i18n import _
 from core.times import day_of
 from core.values import CrawlBatch, Document, Kind, Message, RoundReport, Source
@@ -250,8 +250,10 @@ class App:
             elsewhere=elsewhere or index_elsewhere,
         )
 
-    def _stage(self, role: str, work: Callable[[], Any], done: Callable[[], bool]) -> tuple[Any, bool]:
-        give_up = clock_time.monotonic() + SETTLE_S
+    def _stage(
+        self, role: str, work: Callable[[], Any], done: Callable[[], bool], *, wait_s: float = SETTLE_S
+    ) -> tuple[Any, bool]:
+        give_up = clock_time.monotonic() + wait_s
         while True:
             try:
                 with lock(self.radar.data_dir, role, what="by hand"):
@@ -298,6 +300,41 @@ class App:
         from scheduler.indexer import open_index_at
 
         return open_index_at(self.radar.index, data_dir=self.radar.data_dir, mode=mode, zone=self.radar.zone)
+
+    @property
+    def is_indexing(self) -> bool:
+        """True while another process is the indexer."""
+        return is_held(self.radar.data_dir, "indexer")
+
+    def index_up_to_date(self, progress: Progress = lambda _stage, _n: None, *, wait_s: float = SETTLE_S) -> None:
+        """
+        Apply every order that stands now, or wait until the running indexer has.
+
+        Raises Unavailable when it has not after `wait_s` seconds; the orders stay.
+        """
+        from store import index_outbox
+
+        with self.store.read() as connection:
+            wanted = index_outbox.last(connection)
+        _done, elsewhere = self._stage(
+            "indexer", lambda: self._index(progress), lambda: self._applied() >= wanted, wait_s=wait_s
+        )
+        if elsewhere and self._applied() < wanted:
+            message = _("等了 {s:.0f} 秒，索引还没有补上；它会继续，用 yuqing index status 看进展。")
+            raise Unavailable(message.format(s=wait_s))
+
+    def _applied(self) -> int:
+        """How far the index is; -1 while it does not answer."""
+        try:
+            index = self.open_index("read")
+        except Unavailable:
+            return -1
+        try:
+            return index.applied_seq()
+        except Unavailable:
+            return -1
+        finally:
+            index.close()
 
     # ---------------------------------------------------------------- coming out
 

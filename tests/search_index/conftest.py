@@ -6,24 +6,9 @@ from itertools import count
 import pytest
 
 from search_index import open_index
-from tests.search_index.elastic_server import Missing, server
 
 ENGINES = ["tantivy", pytest.param("elasticsearch", marks=pytest.mark.external_service)]
 _numbers = count()
-
-
-@pytest.fixture(scope="session")
-def elastic_url():
-    """A running Elasticsearch. Without one the tests are skipped with the reason; in CI that is a failure."""
-    try:
-        running = server()
-        url = running.__enter__()
-    except Missing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must test on Elasticsearch: {missing}")
-        pytest.skip(f"no Elasticsearch: {missing}")
-    yield url
-    running.__exit__(None, None, None)
 
 
 @pytest.fixture(params=ENGINES)

@@ -33,12 +33,13 @@ def command(invocation: Invocation, as_json: bool) -> None:
 
 def status_of(app: App) -> dict[str, Any]:
     """Everything that `status` shows, in plain JSON values."""
-    from store import documents, inbox, index_outbox, messages, slots
+    from store import documents, inbox, index_outbox, index_refused, messages, slots
 
-    applied = _applied(app)
+    applied, trouble = _applied(app)
     with app.store.read() as connection:
         waiting, oldest, aside = inbox.backlog(connection)
         behind, behind_since = index_outbox.lag(connection, applied or 0)
+        refused = index_refused.count(connection)
         brief = slots.last_brief(connection, app.radar.company)
         unknown = messages.in_states(connection, "unknown", "failed")
         pending = messages.counts(connection)
@@ -51,7 +52,13 @@ def status_of(app: App) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_since": iso(oldest),
         "set_aside": aside,
-        "index": {"ok": applied is not None, "behind": behind, "behind_since": iso(behind_since)},
+        "index": {
+            "ok": applied is not None,
+            "trouble": trouble,
+            "behind": behind,
+            "behind_since": iso(behind_since),
+            "refused": refused,
+        },
         "messages": pending,
         "unknown": [
             {
@@ -70,19 +77,28 @@ def status_of(app: App) -> dict[str, Any]:
     }
 
 
-def _applied(app: App) -> int | None:
-    """How far the index is; None when it does not answer."""
+def _applied(app: App) -> tuple[int | None, str | None]:
+    """How far the index is, and what is wrong; (None, why) when it does not answer."""
     try:
         index = app.open_index("read")
-    except Unavailable:
-        return None
+    except Unavailable as error:
+        return None, str(error)
     try:
-        applied: int = index.applied_seq()
-        return applied
-    except Unavailable:
-        return None
+        return index.applied_seq(), None
+    except Unavailable as error:
+        return None, str(error)
     finally:
         index.close()
+
+
+def _index_lines(index: dict[str, Any], since: str) -> list[str]:
+    lines = [_("索引落后 {n} 条").format(n=index["behind"])]
+    if not index["ok"]:
+        waiting = _("索引不可用，{n} 条在等它（最早 {since}），恢复后自动补上：{why}")
+        lines = [waiting.format(n=index["behind"], since=since, why=index["trouble"])]
+    if index["refused"]:
+        lines.append(_("{n} 篇被引擎拒收，见 yuqing index refused").format(n=index["refused"]))
+    return lines
 
 
 def status_lines(status: dict[str, Any], app: App) -> list[str]:
@@ -101,7 +117,7 @@ def status_lines(status: dict[str, Any], app: App) -> list[str]:
         _("待研判 {n} 篇（最早 {since}），搁置 {aside} 篇").format(
             n=status["waiting"], since=when(status["waiting_since"]), aside=status["set_aside"]
         ),
-        _("索引落后 {n} 条").format(n=index["behind"]) if index["ok"] else _("索引不可用：下次运行时自动重建"),
+        *_index_lines(index, when(index["behind_since"])),
         _("上一份日报 {day}").format(day=status["last_brief"]["day"]) if status["last_brief"] else _("还没有发过日报"),
     ]
     counts = "，".join(f"{state_name(state)} {count}" for state, count in sorted(status["messages"].items()))

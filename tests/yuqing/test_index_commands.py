@@ -1,0 +1,217 @@
+"""`yuqing index`, the search for stories, and exports: what people and programs read from them."""
+
+import json
+import os
+import subprocess
+import time
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from scheduler.indexer import open_index_at
+from scheduler.radar import IndexPlace
+from search_index.base import Delete
+from store import documents, index_outbox, index_refused
+from store.engine import open_store
+from tests.faults.ground import Ground
+from yuqing.config import load_config
+from yuqing.wiring import App
+
+COMPLAINTS = "工单号,内容,受理时间,客户编号\n" + "".join(
+    f"{n},{text},2026-11-{20 - n % 3:02d} 09:00,C{n}\n"
+    for n, text in enumerate(
+        [
+            "星禾科技泄露了我的手机号，天天有推销电话，客服不理",
+            "=1+2 星禾科技的合同里写着同意共享信息，我从未同意过",
+            "城南公园的长椅坏了，希望尽快修理，老人都没地方坐了",
+            "星禾科技注销账户要跑三趟，每次都说资料不全，太麻烦",
+            "联系电话13812345678，星禾科技泄露信息后一直没有人回电",
+        ]
+    )
+)
+_numbers = count()
+
+
+@pytest.fixture
+def ground(tmp_path):
+    """A radar that has read a few complaints."""
+    ground = Ground(tmp_path).configure()
+    ground.file("complaints.csv", COMPLAINTS)
+    assert ground.run("import", tmp_path / "complaints.csv", "--source", "hotline") == 0
+    return ground
+
+
+def answer(ground, capfd, *arguments, code=0):
+    """The JSON that a command prints."""
+    capfd.readouterr()
+    assert ground.run(*arguments, "--json") == code
+    return json.loads(capfd.readouterr().out)
+
+
+def take_out(ground, which):
+    """Delete a document from the index alone, as damage would; its day."""
+    app = App.open(load_config(ground.config))
+    with app.store.read() as connection:
+        identity, version, moment = sorted(documents.every_moment(connection))[which]
+        seq = index_outbox.last(connection)
+    index = app.open_index("write")
+    index.apply([Delete(identity, version)], seq=seq)
+    index.close()
+    app.store.close()
+    return moment.date().isoformat()
+
+
+def test_the_status_of_a_sound_index(ground, capfd):
+    status = answer(ground, capfd, "index", "status")
+
+    assert (status["backend"], status["documents"], status["stored"]) == ("tantivy", 5, 5)
+    assert (status["equal"], status["behind"], status["refused"], status["running"]) == (True, 0, 0, False)
+    assert status["size_bytes"] > 0
+
+
+def test_verify_names_the_days_that_differ_and_repair_mends_only_them(ground, capfd):
+    day = take_out(ground, 2)
+
+    found = answer(ground, capfd, "index", "verify", code=1)
+    mended = answer(ground, capfd, "index", "repair")
+
+    assert [one["day"] for one in found["days"]] == [day]
+    assert mended == {"days": [day], "ordered": 1, "ahead": 0, "equal": True}
+    assert answer(ground, capfd, "index", "verify")["equal"]
+
+
+def test_rebuild_makes_a_new_generation_with_every_document(ground, capfd):
+    before = answer(ground, capfd, "index", "status")
+    take_out(ground, 0)
+
+    done = answer(ground, capfd, "index", "rebuild")
+
+    assert done["generation"] != before["generation"]
+    assert done["documents"] == 5
+    assert answer(ground, capfd, "index", "verify")["equal"]
+
+
+def test_refused_documents_are_listed_and_tried_again_on_request(ground, capfd):
+    store = open_store(f"sqlite:///{ground.data}/radar.db")
+    with store.write() as connection:
+        identity = next(documents.every_id(connection))[0]
+        index_refused.note(connection, [], {identity: (1, "400 immense term")}, now=datetime.now(UTC))
+    store.close()
+
+    assert answer(ground, capfd, "index", "refused") | {"at": ""} == {
+        "id": identity,
+        "version": 1,
+        "reason": "400 immense term",
+        "at": "",
+    }
+    assert answer(ground, capfd, "status")["index"]["refused"] == 1
+    assert ground.run("index", "refused", "--replay") == 0
+    assert "没有被拒收的文档" in capfd.readouterr().out
+
+
+def test_people_read_lines(ground, capfd):
+    capfd.readouterr()
+    for part in ("status", "verify", "repair", "rebuild", "refused"):
+        assert ground.run("index", part) == 0
+    shown = capfd.readouterr().out
+
+    assert "与库一致" in shown
+    assert "一致：5 篇。" in shown
+    assert "重建好了" in shown
+
+
+# ---------------------------------------------------------------- Elasticsearch
+
+
+def test_a_server_that_is_down_is_a_clear_line_and_documents_wait(tmp_path, capfd):
+    down = "index: {backend: elasticsearch, url: 'http://127.0.0.1:9'}"
+    ground = Ground(tmp_path).configure(more=down)
+    ground.file("complaints.csv", COMPLAINTS)
+    ground.run("import", tmp_path / "complaints.csv", "--source", "hotline")
+    capfd.readouterr()
+
+    assert ground.run("search", "泄露") == 1
+    said = capfd.readouterr().err
+    status = answer(ground, capfd, "status")
+
+    assert "没有应答" in said
+    assert len(said.splitlines()) == 1
+    assert status["documents"] == 5
+    assert (status["index"]["ok"], status["index"]["behind"]) == (False, 5)
+    assert "没有应答" in status["index"]["trouble"]
+
+
+def test_plain_http_to_another_machine_is_refused(tmp_path, capfd):
+    ground = Ground(tmp_path).configure(more="index: {backend: elasticsearch, url: 'http://search.example:9200'}")
+
+    assert ground.run("search", "泄露") == 3
+    assert "https" in capfd.readouterr().err
+
+
+@pytest.mark.external_service
+@pytest.mark.timeout(240)
+def test_changing_the_backend_in_the_file_is_all_it_takes(ground, elastic_url, capfd):
+    before = answer(ground, capfd, "search", "泄露", "--facets")
+    name = f"c{os.getpid()}-{next(_numbers)}"
+    ground.configure(more=f"index: {{backend: elasticsearch, url: '{elastic_url}', name: {name}}}")
+
+    after = answer(ground, capfd, "search", "泄露", "--facets")
+    status = answer(ground, capfd, "index", "status")
+
+    assert after == before
+    assert (status["backend"], status["equal"]) == ("elasticsearch", True)
+    assert answer(ground, capfd, "index", "rebuild")["documents"] == 5
+    assert ground.run("doctor") in (0, 1)
+
+
+@pytest.mark.external_service
+@pytest.mark.timeout(240)
+def test_the_running_indexer_catches_up_when_the_server_comes_back(ground, elastic_url, capfd, tmp_path):
+    """The server is behind a relay that is switched on late; nobody restarts anything."""
+    port, name = _free_port(), f"c{os.getpid()}-{next(_numbers)}"
+    ground.configure(more=f"index: {{backend: elasticsearch, url: 'http://127.0.0.1:{port}', name: {name}}}")
+    running = ground.start("run")
+    relay = None
+    try:
+        _wait((ground.data / "logs" / "indexer.log").exists, "the indexer to start")
+        _wait(
+            lambda: "没有应答" in ground.data.joinpath("logs", "indexer.log").read_text("utf-8"),
+            "the indexer to say so",
+        )
+        relay = subprocess.Popen(
+            [os.sys.executable, "-m", "tests.yuqing.relay", str(port), elastic_url.rpartition(":")[2]]
+        )
+        place = IndexPlace("elasticsearch", elastic_url, name)
+        _wait(lambda: _found(place, load_config(ground.config).timezone) == 5, "five documents to be found")
+    finally:
+        running.terminate()
+        running.wait(40)
+        if relay:
+            relay.terminate()
+            relay.wait(10)
+
+
+def _found(place, zone):
+    index = open_index_at(place, data_dir=None, mode="read", zone=zone)
+    try:
+        return index.health().documents
+    except Exception:
+        return None
+    finally:
+        index.close()
+
+
+def _free_port():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(done, what, seconds=90):
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        time.sleep(0.3)
