@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,13 +39,18 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A page of a thread. Every post has an id. `gone` and `denied` are the board's own words."""
+    """
+    A page of a thread. Every post has an id. `gone` and `denied` are the board's own words.
+
+    `places` maps a post's id to its address, where the platform has one for each post.
+    """
 
     title: str | None
     posts: tuple[Post, ...]
     next_url: str | None
     gone: str | None = None
     denied: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def by_selectors(source: Source) -> bool:

@@ -15,6 +15,8 @@ from crawlers import boards
 from crawlers.boards import Board, Thread
 from crawlers.canonical import document_key
 from crawlers.encoding import decode
+from crawlers.platforms import json_forum, read_json_board, read_json_thread
+from crawlers.platforms import says_gone as json_says_gone
 from crawlers.refusals import Unreadable
 from crawlers.spiders.base import SourceSpider
 from crawlers.threads import adds_up, facts_of, risen, step_in, thread_page_url, thread_step, vanished, walk
@@ -34,6 +36,11 @@ class ForumSpider(SourceSpider):
         super().__init__(**kwargs)
         self._before: dict[str, str | None] = {}
         self._now: dict[str, str | None] = {}
+
+    def entries(self) -> Iterable[str]:
+        """The board's list: its page, or its JSON where the platform has one."""
+        forum = json_forum(self.source)
+        yield from (forum.entry(url) if forum else url for url in super().entries())
 
     async def read(self, page: Page, fetched: Fetched) -> Reading | None:
         """A board's list page or a thread's page."""
@@ -72,7 +79,7 @@ class ForumSpider(SourceSpider):
 
     def _deep_look(self, page: Page, now: datetime) -> bool:
         at = page.cursor.get("deep_at")
-        first = page.url == self.source.url
+        first = page.url in self.entries()
         return first and (at is None or now - datetime.fromisoformat(at) >= DEEP_LOOK)
 
     async def _lost(self) -> tuple[Page, ...]:
@@ -90,6 +97,8 @@ class ForumSpider(SourceSpider):
     def address(self, page: Page) -> str:
         """The page of the thread that is to be read next."""
         number = int(page.cursor.get("next", 1))
+        if page.role == "thread" and (forum := json_forum(self.source)):
+            return page.cursor.get("next_url") or forum.thread_address(page.url, number)
         return page.cursor.get("next_url") or (
             thread_page_url(page.url, number) if page.role == "thread" and number > 1 else page.url
         )
@@ -147,6 +156,8 @@ class ForumSpider(SourceSpider):
 
 
 def _board(fetched: Fetched, source: Source) -> Board:
+    if forum := json_forum(source):
+        return read_json_board(forum, fetched, source)
     text, _encoding = decode(fetched.body, declared=fetched.encoding)
     board = boards.read_board(text, fetched.url, fetched.at, source=source)
     if board.rows:
@@ -155,16 +166,25 @@ def _board(fetched: Fetched, source: Source) -> Board:
 
 
 def _gone(fetched: Fetched, source: Source) -> str | None:
+    if json_forum(source):
+        return json_says_gone(fetched)
     text, _encoding = decode(fetched.body, declared=fetched.encoding)
     return boards.read_thread(text, fetched.url, fetched.at, source=source).gone
 
 
-def _thread(fetched: Fetched, page: Page, source: Source, gate: Gate) -> tuple[Thread, dict[str, Document]]:
-    """The thread page and its posts as documents past the gate, by post id."""
+def _read(fetched: Fetched, source: Source) -> Thread:
+    if forum := json_forum(source):
+        return read_json_thread(forum, fetched)
     text, _encoding = decode(fetched.body, declared=fetched.encoding)
     thread = boards.read_thread(text, fetched.url, fetched.at, source=source)
     if not thread.posts and not thread.gone and (wall := wall_of(text, url=fetched.url)):
         raise Unreadable(thread.denied or wall, kind=wall)
+    return thread
+
+
+def _thread(fetched: Fetched, page: Page, source: Source, gate: Gate) -> tuple[Thread, dict[str, Document]]:
+    """The thread page and its posts as documents past the gate, by post id."""
+    thread = _read(fetched, source)
     order = [*page.cursor.get("posts", {}), *(str(post.id) for post in thread.posts)]
     places = {post: place for place, post in enumerate(dict.fromkeys(order), start=1)}  # where a board has no numbers
     shared = {"source": source.id, "kind": "post", "thread": page.key, "outlet": source.outlet}
@@ -177,7 +197,7 @@ def _thread(fetched: Fetched, page: Page, source: Source, gate: Gate) -> tuple[T
             title=(post.title or thread.title) if floor == 1 else None,
             body=post.body,
             fetched_at=fetched.at,
-            url=f"{page.url}#pid{post.id}",
+            url=thread.places.get(str(post.id)) or f"{page.url}#pid{post.id}",
             author=post.author,
             published_at=post.published_at,
             precision=post.precision,

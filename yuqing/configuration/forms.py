@@ -101,7 +101,7 @@ class SourceForm(Form):
     kind: NamedKind | None = None
     """文档类型 news 新闻、post 帖子、complaint 投诉、voice 客户声音；不写时论坛是帖子、文件夹是投诉、其余是新闻"""
     platform: Filled | None = None
-    """论坛或接口的软件：discuz、css、wordpress"""
+    """论坛或接口的软件：discuz、discourse、nodebb、flarum、css、wordpress"""
     outlet: Filled | None = None
     """媒体名，页面上没有时用它"""
     encoding: Encoding | None = None

@@ -24,7 +24,7 @@ _NEEDS = {
 }
 """Channel -> what it cannot do without."""
 
-_PLATFORMS = {"forum": ("discuz", "css"), "api": ("wordpress",)}
+_PLATFORMS = {"forum": ("discuz", "discourse", "nodebb", "flarum", "css"), "api": ("wordpress",)}
 _CSS_FORUM = ("thread", "post")
 _SELECT = ("row", "thread", "title", "replies", "last_post", "next", "post", "post_id", "author", "time", "text")
 _FIELDS = ("id", "title", "body", "published_at", "author", "customer", "outlet", "url", "topic")
