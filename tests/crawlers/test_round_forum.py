@@ -11,7 +11,7 @@ from core.values import Page, Source
 from tests.crawlers.board import Board
 from tests.crawlers.memory_store import MemoryStore
 from tests.crawlers.rounds import NOW, go, source
-from tests.servers import Site
+from tests.servers import Answer, Site
 
 LATER = NOW + timedelta(minutes=20)
 
@@ -198,3 +198,17 @@ def test_a_thread_for_members_only_costs_only_itself(site: Site) -> None:
 
 def _page(store: MemoryStore, tid: int) -> Page:
     return store.frontier["minsheng", f"discuz:127.0.0.1:{tid}"]
+
+
+def test_a_gbk_board_is_read_whatever_its_headers_say(site: Site, board: Board) -> None:
+    store = MemoryStore()
+    site.fallback = lambda asked: _in_gbk(board.answer(asked))
+
+    report = go(forum(site, encoding="gbk"), store=store)
+
+    assert (report.documents, report.errors) == (10, {})
+    assert store.documents["discuz:127.0.0.1:1:7"].body == "我也遇到了，第0次。"
+
+
+def _in_gbk(answer: Answer) -> Answer:
+    return Answer(answer.body.encode("gbk"), answer.status, {"Content-Type": "text/html; charset=iso-8859-1"})
