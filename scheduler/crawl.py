@@ -62,7 +62,8 @@ class CrawlChild:
         there is no room on the disk, or when the child ended without a report for any source.
         """
         check_room(self._radar)
-        arguments = [*self._radar.child, "crawl", "--round", round_id(self._clock()), *(["--force"] if force else [])]
+        arguments = [*self._radar.child, "--parent", str(os.getpid()), "crawl", "--round", round_id(self._clock())]
+        arguments += ["--force"] if force else []
         self._process = subprocess.Popen(
             [*arguments, *(source.id for source in sources)],
             stdin=subprocess.DEVNULL,

@@ -26,10 +26,14 @@ PAUSE_S = 5.0  # after something outside failed
 Step = Callable[[], object]
 
 
-def run_role(role: str, radar: Radar, clock: Clock) -> None:
-    """Run one role until SIGTERM, SIGINT or the end of the parent process. Raises Held when it runs already."""
+def run_role(role: str, radar: Radar, clock: Clock, *, parent: int) -> None:
+    """
+    Run one role until SIGTERM, SIGINT or the end of the process that started it. Raises Held when it runs already.
+
+    `parent` is told by the starter: one that died before we looked would never be missed.
+    """
     log_to(radar.data_dir, role)
-    stop = stop_event()
+    stop = stop_event(parent=parent)
     store = open_store(radar.store_url)
     with lock(radar.data_dir, role):
         log.info("started role=%s", role)
@@ -38,8 +42,8 @@ def run_role(role: str, radar: Radar, clock: Clock) -> None:
     store.close()
 
 
-def stop_event(*, with_parent: bool = True) -> threading.Event:
-    """An event that is set by SIGTERM, SIGINT, or (`with_parent`) when the parent process is gone."""
+def stop_event(*, parent: int | None = None) -> threading.Event:
+    """An event that is set by SIGTERM, SIGINT, or when the process `parent` is not our parent any more."""
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -47,16 +51,17 @@ def stop_event(*, with_parent: bool = True) -> threading.Event:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    if with_parent:
-        threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+    if parent is not None:
+        threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
     return stop
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:
-    while not stop.wait(1.0):
-        if os.getppid() != parent:
-            log.warning("the supervisor is gone, stopping")
-            stop.set()
+    while os.getppid() == parent:
+        if stop.wait(1.0):
+            return
+    log.warning("the supervisor is gone, stopping")
+    stop.set()
 
 
 def loop(step: Step, stop: threading.Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -73,8 +74,8 @@ def supervise(radar: Radar, *, echo: Echo) -> None:
     """Run all roles until SIGTERM or SIGINT. Raises Held when this data folder has a supervisor already."""
     log_to(radar.data_dir, "run")
     with lock(radar.data_dir, "run", what="yuqing run"):
-        stop = stop_event(with_parent=False)  # outlives the shell that started it
-        children = [Child(role, [*radar.child, "role", role]) for role in ROLES]
+        stop = stop_event()  # outlives the shell that started it
+        children = [Child(role, [*radar.child, "--parent", str(os.getpid()), "role", role]) for role in ROLES]
         log.info("supervisor started")
         while not stop.is_set():
             for child in children:

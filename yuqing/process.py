@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one child process; the exit code."""
     parser = argparse.ArgumentParser("yuqing.process")
     parser.add_argument("config", type=Path)
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="pid of the starter; we end when it is gone")
     kinds = parser.add_subparsers(dest="what", required=True)
     role = kinds.add_parser("role")
     role.add_argument("name")
@@ -49,7 +50,7 @@ def _configured(path: Path) -> Config:
 def _role(asked: argparse.Namespace) -> int:
     from scheduler.roles import run_role
 
-    run_role(asked.name, radar_of(_configured(asked.config)), system_clock)
+    run_role(asked.name, radar_of(_configured(asked.config)), system_clock, parent=asked.parent)
     return 0
 
 
@@ -58,7 +59,7 @@ def _crawl(asked: argparse.Namespace) -> int:
     from scheduler.logs import log_to
     from store.engine import open_store
 
-    _end_with_parent()
+    _end_with(asked.parent)
     radar = radar_of(_configured(asked.config))
     log_to(radar.data_dir, "crawl")
     store = open_store(radar.store_url)
@@ -76,9 +77,8 @@ def _crawl(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """A crawl whose starter was killed ends itself cleanly; its round is gone on with later."""
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
