@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from crawlers.canonical import site_of
 from crawlers.extract.dom import base_of, first, joined, query, squeezed
 
-MAX_JSON = 300_000
+MAX_JSON, MAX_VALUE, MAX_TITLE, MAX_TAGS = 300_000, 2_000, 500, 500
+"""Characters of JSON-LD, of a meta tag and of a title that are looked at, and the number of tags."""
 _ARTICLE_TYPES = re.compile(r"Article|Posting|Report|Blog|WebPage|Question|cambrian", re.IGNORECASE)
 
 
@@ -57,13 +58,13 @@ class Meta:
 def meta_of(tree: Any, url: str | None) -> Meta:
     """The head of a page; everything absent stays empty."""
     tags: dict[str, str] = {}
-    for node in query(tree, "//meta[@content]"):
-        content = squeezed(node.get("content"))
+    for node in query(tree, "//meta[@content]")[:MAX_TAGS]:
+        content = squeezed((node.get("content") or "")[:MAX_VALUE])
         for attribute in ("name", "property", "itemprop"):
             name = (node.get(attribute) or "").strip().lower()
             if name and content:
                 tags.setdefault(name, content)
-    titles = [squeezed("".join(node.itertext())) for node in query(tree, "//title")[:3]]
+    titles = [squeezed("".join(node.itertext())[:MAX_TITLE]) for node in query(tree, "//title")[:3]]
     return Meta(next(filter(None, titles), ""), tags, tuple(_linked(tree)), _canonical(tree, tags, url))
 
 

@@ -197,19 +197,18 @@ PURE, MIXED = 0.85, 0.75
 
 def _below_title(judge: Judge, best: Block) -> Block | None:
     """The first prose below the headline, when the best block is far from it or looks like a list of teasers."""
-    if judge.begin is None or best.start <= judge.begin + 1:
+    if judge.begin is None:
         return None
     lines = judge.flow.lines
-    window = range(judge.begin + 1, min(judge.begin + BELOW_TITLE, best.start))
+    window = range(judge.begin + 1, min(judge.begin + BELOW_TITLE, len(lines)))
     start = next((i for i in window if not judge.away[i] and line_score(lines[i]) >= LITTLE / 2), None)
     near = _grown(start, judge) if start is not None else None
     if near is None or judge.prose(near) < LITTLE or _purity(near, judge) < PURE:
         return None
-    if _purity(best, judge) < MIXED or (
-        best.start > judge.begin + FAR and judge.prose(near) >= 0.5 * judge.prose(best)
-    ):
+    if _purity(best, judge) < MIXED and (names_body(near) or judge.prose(near) >= 0.3 * judge.prose(best)):
         return near
-    return None
+    far = best.start > judge.begin + FAR and near.end <= best.start
+    return near if far and judge.prose(near) >= 0.5 * judge.prose(best) else None
 
 
 def _purity(block: Block, judge: Judge) -> float:

@@ -56,6 +56,8 @@ _FORUM_SYSTEMS = re.compile(
 MIN_DATED = 0.5
 """Share of the repeated parts that must carry a time to be posts; one is enough under a sure name."""
 _SURELY = re.compile(r" (?:answers?|comments?|reply|floor|pinglun|huifu|huida) (?:item|list item|card|\d+) ")
+MAX_POSTS = 1_000
+"""Posts read from one page; real pages have a few dozen."""
 ALONE = 0.2
 """Weight of a part that does not repeat: a lone post counts only where nothing repeats."""
 TALKATIVE = 3
@@ -90,7 +92,7 @@ def posts_of(
     if any(len(text) >= MIN_OPENING for text in first):
         author, (moment, precision) = opening
         posts.append(Post(author, moment, precision, "\n".join(first), floor=1, title=title))
-    for member in members:
+    for member in members[:MAX_POSTS]:
         if post := _post(flow, member, len(posts) + 1, fetched_at):
             posts.append(post)
     if not posts or (len(posts) == 1 and not first and not _looks_like_forum(meta, url)):

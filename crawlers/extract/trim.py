@@ -42,7 +42,7 @@ _INLINE_TAIL = re.compile(
 _HEAD = re.compile(
     r"(?:来源|來源|作者|记者|编辑|责编|发布|发布时间|时间|日期|发表于|发布于|浏览|浏览量|阅读|阅读量|点击|点击数|评论|人气|分类|栏目)\s*[:：]|"
     r"字号|字体|大\s*中\s*小|分享到|我要评论|当前位置|您的位置|您现在的位置|首页\s*[>»-]|听新闻|语音播报|手机看新闻|手机阅读|"
-    r"^(?:分享|收藏|打印|评论|关注|订阅|导读|举报|投稿|原创|转载)$"
+    r"^\+?\s*(?:分享|收藏|打印|评论|关注|订阅|导读|举报|投稿|原创|转载|播报文章|图集|展开|收起|发布于.{2,6}|来自.{2,6})$"
 )
 _DATE = re.compile(r"\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}[-月]\d{1,2}日?\s+\d{1,2}:\d{2}")
 
@@ -82,7 +82,7 @@ def _is_byline(line: Line) -> bool:
     if line.size > 80 or line.text.endswith(("。", "！", "？", "”", "!", "?")):
         return False
     date, labels = bool(_DATE.search(line.text)), len(set(_HEAD.findall(line.text)))
-    return (date and (labels >= 1 or line.size <= 30)) or labels >= 2 or (labels == 1 and line.size <= 30)
+    return (date and (labels >= 1 or line.size <= 40)) or labels >= 2 or (labels == 1 and line.size <= 30)
 
 
 def _without_related(lines: list[Line]) -> list[Line]:

@@ -127,6 +127,9 @@ def test_an_empty_page_says_nothing() -> None:
         ('<script type="application/ld+json">' + "[" * 100_000 + "</script>").encode(),
         ("<p>" + "，".join(TEXT * 5000) + "</p>").encode(),
         ("<span>，。" * 100_000).encode(),
+        ("<title>" + "- " * 300_000 + "</title>").encode(),
+        ("<div class='comment content'>x</div>" * 30_000).encode(),
+        ('"content":"' + "\\\\" * 300_000).encode(),
     ],
 )
 def test_a_hostile_page_costs_little_and_raises_nothing(raw: bytes) -> None:
