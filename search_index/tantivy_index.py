@@ -217,9 +217,7 @@ class TantivyIndex:
         if order == "relevance":
             ids, reached, total = relevant(searcher, lowered, limit, int(after[0]) if after else 0)
         else:
-            walk = Walk(searcher, self._schema)
-            ids, reached = walk.page(lowered, ORDERINGS[order], after, limit)
-            total = count_of(searcher, lowered)
+            ids, reached, total = Walk(searcher, self._schema).page(lowered, ORDERINGS[order], after, limit)
         values, by_day = counted(searcher, lowered, facets, days)
         return Page(
             ids=tuple(ids),

@@ -7,6 +7,8 @@ from itertools import groupby
 
 import tantivy
 
+from search_index.tantivy_counts import count_of
+
 Level = tuple[str, bool]
 """A sort field and whether its highest values come first."""
 
@@ -22,16 +24,19 @@ class Walk:
 
     def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema) -> None:
         self._searcher, self._schema = searcher, schema
+        self._total: int | None = None  # counted on the way by a first page's first question
 
     def page(
         self, query: tantivy.Query, levels: Sequence[Level], after: Sequence[float | int] | None, limit: int
-    ) -> tuple[list[str], list[float | int] | None]:
-        """The ids after a place, and the place reached; no place when nothing follows."""
-        addresses = self._ordered(query, tuple(levels), tuple(after) if after else None, limit + 1)
+    ) -> tuple[list[str], list[float | int] | None, int]:
+        """The ids after a place, the place reached (None when nothing follows), and how many match in all."""
+        place = tuple(after) if after else None
+        addresses = self._ordered(query, tuple(levels), place, limit + 1, count=not place)
         ids = [str(self._searcher.doc(address).get_first("id")) for address in addresses[:limit]]
+        total = self._total if self._total is not None else count_of(self._searcher, query)
         if len(addresses) <= limit:
-            return ids, None
-        return ids, [self._value(field, addresses[limit - 1]) for field, _first in levels]
+            return ids, None, total
+        return ids, [self._value(field, addresses[limit - 1]) for field, _first in levels], total
 
     def addresses(self, query: tantivy.Query, step: int) -> Iterator[tantivy.DocAddress]:
         """Every hit, `step` at a time in the order they are stored in, so that a stored block is unpacked once."""
@@ -64,13 +69,20 @@ class Walk:
             rest = self._and(query, self._beyond(("key", False), batch[-1][0]))
 
     def _ordered(
-        self, query: tantivy.Query, levels: tuple[Level, ...], after: tuple[float | int, ...] | None, limit: int
+        self,
+        query: tantivy.Query,
+        levels: tuple[Level, ...],
+        after: tuple[float | int, ...] | None,
+        limit: int,
+        *,
+        count: bool = False,
     ) -> list[tantivy.DocAddress]:
         """
         At most `limit` hits after a place, in the order of the levels.
 
         1. the rest of the tie that the place stands in, by the levels below
-        2. what lies beyond it, by this level; the last tie may be cut, so it is asked for again by the levels below
+        2. what lies beyond it, by this level; one hit more than needed tells whether the last tie was cut, and a
+           cut tie is asked for again by the levels below
         """
         level, below = levels[0], levels[1:]
         found: list[tantivy.DocAddress] = []
@@ -82,14 +94,17 @@ class Walk:
         wanted = limit - len(found)
         if wanted <= 0:
             return found
-        hits = self._sorted(beyond, level, wanted)
+        hits = self._sorted(beyond, level, wanted + 1, count=count)
         for value, group in groupby(hits, key=lambda hit: hit[0]):
+            if len(found) >= limit:
+                break
             tied = [address for _value, address in group]
-            cut = len(hits) == wanted and value == hits[-1][0]
-            if cut and below:
+            if below and len(hits) > wanted and value == hits[-1][0]:
                 tied = self._ordered(self._and(query, self._equal(level[0], value)), below, None, limit - len(found))
-            found += tied if len(tied) == 1 or not below else self._by_values(tied, below)
-        return found
+            elif below and len(tied) > 1:
+                tied = self._by_values(tied, below)
+            found += tied
+        return found[:limit]
 
     def _by_values(self, tied: list[tantivy.DocAddress], levels: Sequence[Level]) -> list[tantivy.DocAddress]:
         columns = [self._searcher.fast_field_values(field, tied) for field, _first in levels]
@@ -98,9 +113,12 @@ class Walk:
         keyed = [([sign * (v or 0) for sign, v in zip(signs, row, strict=True)], address) for row, address in rows]
         return [address for _row, address in sorted(keyed, key=lambda pair: pair[0])]
 
-    def _sorted(self, query: tantivy.Query, level: Level, limit: int) -> list[_Hit]:
+    def _sorted(self, query: tantivy.Query, level: Level, limit: int, *, count: bool = False) -> list[_Hit]:
         order = tantivy.Order.Desc if level[1] else tantivy.Order.Asc
-        return list(self._searcher.search(query, limit, count=False, order_by_field=level[0], order=order).hits)
+        result = self._searcher.search(query, limit, count=count, order_by_field=level[0], order=order)
+        if count:
+            self._total = result.count  # type: ignore[attr-defined]
+        return list(result.hits)
 
     def _value(self, field: str, address: tantivy.DocAddress) -> float | int:
         return self._searcher.fast_field_values(field, [address])[0] or 0
