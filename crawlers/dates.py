@@ -28,6 +28,7 @@ FIRST_YEAR = 1990
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十廿卅两]+(?=\s*(?:年|月|日|号|时|点|分|秒|天|小时|个|周|星期前|周前))")
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200e\u200f\u2000-\u200a\u202f\ufeff]+")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _GLUED = re.compile(r"(?<=\d)([-/.]\d{2})(\d{2}:\d{2})(?!\d)")  # two neighbouring cells: 10-0812:00
 _PUBLISHED = re.compile(r"发布|发表|发稿|刊发|published")
 
@@ -43,10 +44,10 @@ _TIME = (
     r"(?:(?P<colon>:)\s*(?P<mi>\d{1,2})(?:\s*:\s*(?P<s>\d{1,2})(?:[.,]\d+)?)?"
     r"|(?:时|点)(?:钟|整)?(?:\s*(?P<mi2>\d{1,2})\s*分?(?:\s*(?P<s2>\d{1,2})\s*秒)?|(?P<part>半|一刻|1刻|三刻|3刻))?)"
     r"(?!\d)\s*(?P<after>[ap]\.?m\.?(?![a-z]))?"
-    r"(?:\s*\(?(?P<zone>z(?![a-z])|(?:gmt|utc)?\s*[+-]\d{1,2}:?\d{0,2}(?!\d)|gmt|utc|cst|edt|est|pst|pdt)\)?)?"
+    r"(?:\s*\(?(?P<zone>z(?![a-z])|(?:gmt|utc)?\s*[+-]\d{1,2}:?\d{0,2}(?!\d)|gmt|utc|ut(?![a-z])|cst|edt|est|pst|pdt)\)?)?"
 )
 _WEEKDAY = r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\)?"
-_GAP = rf"[\s,t|·/-]*(?:{_WEEKDAY})?[\s,|·]*"
+_GAP = rf"[\s,t|·/_-]*(?:{_WEEKDAY})?[\s,|·]*"
 _MONTHS = {m: i for i, m in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), 1)}
 _MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _OPTIONAL_TIME = rf"(?:{_GAP}{_TIME})?"
@@ -60,24 +61,31 @@ _COMPACT = re.compile(
     r"(?<![\d.-])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?)?(?![\d-])"
 )
+_BASIC = re.compile(
+    r"(?<![\d.-])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)t(?P<h>\d\d):?(?P<mi>\d\d)(?::?(?P<s>\d\d))?(?P<zone>z|[+-]\d\d:?\d\d)?"
+)
 _COMPACT_TIMED = re.compile(
     r"(?<![\d.-])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])[\s-]+" + _TIME
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\d.-])(?P<y>\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})(?![\d.-])日?" + _OPTIONAL_TIME
+    r"(?<![\d.-])(?P<y>\d\d)[-.年](?P<m>\d{1,2})[-.月](?P<d>\d{1,2})(?![\d.-])日?" + _OPTIONAL_TIME
 )
 _DAY_FIRST = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})\s*[- ]?\s*{_MONTH}\s*[-, ]?\s*(?P<y>(?:19|20)\d\d|\d\d)(?!\d)" + _OPTIONAL_TIME
 )
 _MONTH_FIRST = re.compile(rf"{_MONTH}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*(?P<y>(?:19|20)\d\d)" + _OPTIONAL_TIME)
 _UNIX_DATE = re.compile(rf"{_MONTH}\s+(?P<d>\d{{1,2}})\s+{_TIME}\s*(?P<y>20\d\d)")
-_SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>20\d\d)(?!\d)" + _OPTIONAL_TIME)
+_SLASHED = re.compile(
+    r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>20\d\d)(?!\d)" + _OPTIONAL_TIME
+)
 _YEARLESS = re.compile(
-    r"(?<!\d)(?P<rel>去年|今年|前年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]?(?!\d)" + _OPTIONAL_TIME
+    r"(?<!\d)(?P<rel>去年|今年|前年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?" + _OPTIONAL_TIME
 )
 _YEARLESS_TIMED = re.compile(r"(?<![\d./-])(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:\s*\(?(?:星期|周).\)?)?\s+" + _TIME)
-_YEARLESS_ALONE = re.compile(r"^\W*(?P<m>\d{1,2})[-/](?P<d>\d{1,2})\W*$")
-_MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年\s*(?P<m>\d{1,2})\s*月(?:份)?|-(?P<m2>\d\d)(?![\d-]))")
+_YEARLESS_ALONE = re.compile(r"^\W*(?P<m>\d{2})[-/](?P<d>\d{2})\W*$")
+_MONTH_ONLY = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年\s*(?P<m>\d{1,2})\s*月(?:份)?(?!\s*\d)|-(?P<m2>\d\d)(?![\d-]))"
+)
 _AGO = re.compile(
     r"(?<!\d)(?:(?P<n>\d{1,4})|(?P<halved>半))\s*个?\s*(?P<half>半)?\s*"
     r"(?P<unit>秒钟?|分钟|分|小时|钟头|天|日|周|星期|礼拜|月)\s*(?:(?P<n2>\d{1,2})\s*(?:分钟|分))?\s*(?:以|之)?前"
@@ -86,11 +94,24 @@ _AGO = re.compile(
 _AGO_ENGLISH = re.compile(r"(?<!\d)(?P<n>\d{1,3}|an?)\s*(?P<unit>second|sec|minute|min|hour|hr|day|week|month)s?\s+ago")
 _JUST = re.compile(r"刚刚|刚才|片刻前|just now")
 _DAY_WORD = re.compile(
-    r"(?P<word>大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晨|今晚|yesterday|today)\s*,?\s*(?:at\s*)?"
+    r"(?P<word>大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晨|今晚|昨(?=\s*\d)|今(?=\s*\d)|yesterday|today)\s*,?\s*(?:at\s*)?"
     rf"(?:{_TIME})?"
 )
-_DAYS_BACK = {"大前天": 3, "前天": 2, "前日": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "yesterday": 1}
-_WEEK_WORD = re.compile(rf"(?P<week>上|本|这)?个?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])(?!期)\s*,?\s*(?:{_TIME})?")
+_DAYS_BACK = {
+    "大前天": 3,
+    "前天": 2,
+    "前日": 2,
+    "前晚": 2,
+    "昨天": 1,
+    "昨日": 1,
+    "昨晚": 1,
+    "昨夜": 1,
+    "昨": 1,
+    "yesterday": 1,
+}
+_WEEK_WORD = re.compile(
+    rf"(?<![下每双单首])(?P<week>上|本|这)?个?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])(?!期)\s*,?\s*(?:{_TIME})?"
+)
 _TIME_ALONE = re.compile(rf"^[^\w]*{_TIME}[^\w]*$")
 _UNIX = re.compile(r"^(\d{10})(?:\.\d+)?$|^(\d{13})$")
 
@@ -117,7 +138,8 @@ def parse_date(text: str, *, fetched_at: datetime) -> Parsed:
 
 
 def _prepared(text: str) -> str:
-    text = _GLUED.sub(r"\1 \2", _SPACES.sub(" ", fold(text[:MAX_LENGTH])).strip())
+    text = _SPACES.sub(" ", fold(text[:MAX_LENGTH])).strip().translate(_DASHES).replace("一刻钟", "15分钟")
+    text = _GLUED.sub(r"\1 \2", text)
     return _NUMERAL.sub(lambda m: str(_number(m.group())), text)
 
 
@@ -180,7 +202,7 @@ def _hour(hour: int, half: str | None, colon: bool) -> int | None:
     return hour if hour == 12 else hour + 12
 
 
-_NAMED_ZONES = {"z": 0, "gmt": 0, "utc": 0, "cst": 8, "edt": -4, "est": -5, "pst": -8, "pdt": -7}
+_NAMED_ZONES = {"z": 0, "gmt": 0, "utc": 0, "ut": 0, "cst": 8, "edt": -4, "est": -5, "pst": -8, "pdt": -7}
 
 
 def _zone(text: str | None) -> tzinfo:
@@ -315,7 +337,7 @@ def _week_word(match: re.Match[str], now: datetime) -> Parsed:
 def _time_alone(match: re.Match[str], now: datetime) -> Parsed:
     """08:12 alone is today's, or yesterday's when today's is still ahead."""
     clock = _clock(match)
-    if clock is None:
+    if clock is None or match["zone"]:  # 10:30-12:00 is a span
         return NOTHING
     midnight = datetime(now.year, now.month, now.day, tzinfo=SHANGHAI)
     day = now.date() if midnight + clock[0] <= now + SKEW else now.date() - timedelta(days=1)
@@ -325,6 +347,7 @@ def _time_alone(match: re.Match[str], now: datetime) -> Parsed:
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Parsed]], ...] = (
     (_FULL, _absolute),
     (_STACKED, _absolute),
+    (_BASIC, _absolute),
     (_COMPACT_TIMED, _absolute),
     (_COMPACT, _absolute),
     (_UNIX_DATE, _absolute),
