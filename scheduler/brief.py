@@ -12,7 +12,7 @@ from briefing.values import Brief, BriefItem, DayCount, DayFigures, SourceHealth
 from core.i18n import _
 from core.serial import build, plain
 from core.times import day_bounds, day_of
-from core.values import Message
+from core.values import CHINESE, Message
 from scheduler.health import health_of
 from scheduler.radar import Radar
 from store import documents, messages, reports, slots
@@ -41,7 +41,18 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
             previous=_figures(connection, radar, day - timedelta(days=1)),
             week_before=_figures(connection, radar, day - timedelta(days=7)),
             late=late,
+            topic_names=topic_names(radar),
         )
+
+
+def topic_names(radar: Radar) -> dict[str, str]:
+    """Topic id -> Chinese name, the radar's own topics included."""
+    if not radar.topic_files:
+        return dict(CHINESE["topic"])
+    from analysis.topics import TopicRules
+
+    own = {topic.id: topic.name for topic in TopicRules.load(radar.topic_files).topics}
+    return {**CHINESE["topic"], **own}
 
 
 def publish(radar: Radar, store: Store, day: date, *, to: Sequence[str], now: datetime, late: str | None) -> Message:
@@ -51,7 +62,7 @@ def publish(radar: Radar, store: Store, day: date, *, to: Sequence[str], now: da
     A day that has its brief keeps it: the same message goes to those recipients who have not had it.
     """
     brief = brief_of(radar, store, day, now=now, late=late)
-    message = render(brief, to=to, from_name=_("舆情雷达"))
+    message = render(brief, to=to, from_name=_("舆情雷达"), topic_names=topic_names(radar))
     kept = {"day": plain(brief.day_figures()), "figures": plain(brief.figures)}
     with store.write() as connection:
         if not slots.add_brief(

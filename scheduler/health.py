@@ -40,9 +40,9 @@ def health_of(
 
 
 def is_failed(report: RoundReport) -> bool:
-    """True for a round that was broken off, or that met errors and reached no page."""
-    reached = report.pages + report.not_modified
-    return not report.finished or (bool(report.errors) and reached == 0)
+    """True for a round that was broken off, or whose every page was an error: a feed that is a web page is reached."""
+    errors, reached = sum(report.errors.values()), report.pages + report.not_modified
+    return not report.finished or (errors > 0 and errors >= reached)
 
 
 def reason_of(report: RoundReport) -> str:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from analysis.stories import band_keys, place
-
 from alerts.decide import DEFAULT_POLICY, AlertPolicy, Discovery, NewThing, Past, decide, is_backfill
 from alerts.messages import AlertItem, alert_message
 from alerts.subscriptions import Subscriptions
+from analysis.stories import band_keys, place
 from core.identity import content_hash, document_id
 from core.values import Document, Finding, Gone, Subscription, Watch
 from scheduler.facts import facts_of

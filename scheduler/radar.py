@@ -52,7 +52,7 @@ class Radar:
 
     `base_dir` is where relative folders of sources stand. `key` makes pseudonyms and lives outside `data_dir`.
     `child` is the command that runs a part of this radar in a process of its own: `[*child, "role", "worker"]`.
-    `free_floor_mb`: below it crawling pauses.
+    `topic_files` add topics to those that ship. `free_floor_mb`: below it crawling pauses.
     """
 
     company: str
@@ -66,6 +66,7 @@ class Radar:
     key: bytes = field(repr=False)
     child: tuple[str, ...]
     zone: ZoneInfo = SHANGHAI
+    topic_files: tuple[Path, ...] = ()
     mail: MailServer | None = None
     brief: BriefPlan | None = None
     index: IndexPlace = IndexPlace()

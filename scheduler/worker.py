@@ -21,8 +21,10 @@ class Worker:
 
     def __init__(self, radar: Radar, store: Store, clock: Clock) -> None:
         from analysis.analyse import Analyser
+        from analysis.topics import TopicRules
 
-        self._analyser = Analyser(radar.watch, zone=radar.zone)
+        topics = TopicRules.load(radar.topic_files) if radar.topic_files else None
+        self._analyser = Analyser(radar.watch, zone=radar.zone, topics=topics)
         self._ingest = Ingest(radar, store)
         self._store = store
         self._clock = clock

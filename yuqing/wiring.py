@@ -6,8 +6,8 @@ import os
 import secrets
 import sys
 import time as clock_time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from store.engine import Store, open_store
 from yuqing.config import Config
 
 if TYPE_CHECKING:
+    from scheduler.searching import Search
     from search_index.base import SearchIndex
 
 KEY_BYTES = 32
@@ -44,6 +45,7 @@ def radar_of(config: Config) -> Radar:
         company=config.company,
         contact=config.contact or "",
         watch=config.watch,
+        topic_files=config.topic_files,
         sources=config.sources,
         subscriptions=config.subscriptions,
         store_url=config.store.url,
@@ -351,20 +353,22 @@ class App:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        by_story: bool = False,
     ) -> dict[str, Any]:
-        """A page of results in the shape of `search --json`."""
-        from scheduler.facts import row_of
-        from search_index.results import search
-        from store import documents
+        """A page of results in the shape of `search --json`; `by_story` lists each story once."""
+        with self.searching() as searching:
+            find = searching.story_page if by_story else searching.page
+            return find(query, order=order, limit=limit, cursor=cursor, facets=facets)
 
-        def load(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-            with self.store.read() as connection:
-                return {identity: row_of(one) for identity, one in documents.load(connection, ids).items()}
+    @contextmanager
+    def searching(self) -> Iterator[Search]:
+        """A reader of the index beside the store, as of now."""
+        from scheduler.searching import Search
 
         index = self.open_index("read")
         try:
-            return search(
-                index, query, load=load, now=self.clock(), order=order, limit=limit, cursor=cursor, facets=facets
+            yield Search(
+                self.store, index, now=self.clock(), zone=self.radar.zone, source_names=self.radar.source_names
             )
         finally:
             index.close()
@@ -372,10 +376,10 @@ class App:
     def preview_brief(self, day: date, *, to: Sequence[str] = ()) -> Message:
         """The brief of a day as it would be sent now; nothing is written."""
         from briefing.render import render
-        from scheduler.brief import brief_of
+        from scheduler.brief import brief_of, topic_names
 
         brief = brief_of(self.radar, self.store, day, now=self.clock())
-        return render(brief, to=to, from_name=_("舆情雷达"))
+        return render(brief, to=to, from_name=_("舆情雷达"), topic_names=topic_names(self.radar))
 
     def publish_brief(self, day: date, *, to: Sequence[str] = ()) -> Message:
         """Put the brief of a day into the outbox, once; a second call gives the message that is there."""

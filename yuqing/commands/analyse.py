@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +11,7 @@ import click
 
 from analysis.analyse import Analyser
 from analysis.masking import find_masks, masked
+from analysis.topics import TopicRules
 from core.i18n import _
 from core.serial import dumps
 from core.values import Document, Finding, Sentiment, Watch
@@ -28,20 +29,23 @@ from yuqing.schemas import CompanyOut, DocumentLine, FindingOut, SentimentOut, l
 @click.pass_obj
 def command(invocation: Invocation, watch_file: Path | None, file: BinaryIO) -> None:
     """Print what we make of each document."""
-    work = analysis_of(_watch(invocation, watch_file))
+    work = analysis_of(*_watch_and_topics(invocation, watch_file))
     Filter(file).run(work)
 
 
-def _watch(invocation: Invocation, file: Path | None) -> Watch:
-    """The watch of the file, or of the configuration, or nobody."""
+def _watch_and_topics(invocation: Invocation, file: Path | None) -> tuple[Watch, Sequence[Path]]:
+    """The watch of the file, or of the configuration with its topic files, or nobody."""
     if file is not None:
-        return load_watch(file)
-    return invocation.load().watch if invocation.config.exists() else Watch(())
+        return load_watch(file), ()
+    if not invocation.config.exists():
+        return Watch(()), ()
+    config = invocation.load()
+    return config.watch, config.topic_files
 
 
-def analysis_of(watch: Watch) -> Callable[[bytes], Iterator[str]]:
+def analysis_of(watch: Watch, topic_files: Sequence[Path] = ()) -> Callable[[bytes], Iterator[str]]:
     """A function from a line with a document to the line with its finding."""
-    analyser = Analyser(watch)
+    analyser = Analyser(watch, topics=TopicRules.load(topic_files) if topic_files else None)
     persons = [name for company in watch.companies for name in company.aliases.get("person", ())]
 
     def work(line: bytes) -> Iterator[str]:

@@ -19,6 +19,10 @@ def command(invocation: Invocation) -> None:
     from yuqing.wiring import radar_of
 
     radar = radar_of(config)
+    if radar.topic_files:  # a mistake in them is told here, not by a worker that cannot start
+        from analysis.topics import TopicRules
+
+        TopicRules.load(radar.topic_files)
     open_store(radar.store_url).close()  # made and migrated once, before four processes want it
     names = "、".join(source.id for source in radar.sources) or _("（没有来源）")
     click.echo(

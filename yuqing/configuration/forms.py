@@ -229,6 +229,8 @@ class ConfigForm(Form):
     """界面、日报和预警的语言"""
     watch: WatchForm | None = None
     """监测方案；不写就只听 company 这个名字"""
+    topics: Listed[Filled] = ()
+    """自己的话题文件（TOML），在自带的 14 个话题之外增加；样子见 analysis/data/topics.toml"""
     sources: tuple[SourceForm, ...] = ()
     """来源"""
     subscriptions: tuple[SubscriptionForm, ...] = ()

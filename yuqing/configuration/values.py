@@ -76,6 +76,7 @@ class Config:
     contact: str | None
     language: str
     watch: Watch
+    topic_files: tuple[Path, ...]
     sources: tuple[Source, ...]
     subscriptions: tuple[Subscription, ...]
     brief: BriefConfig
@@ -101,6 +102,7 @@ def config_of(form: ConfigForm, path: Path, secrets: Mapping[str, SecretStr | No
         contact=form.contact,
         language=form.language,
         watch=watch_of(form.watch) if form.watch else _own_watch(form.company),
+        topic_files=tuple(home / each for each in form.topics),
         sources=tuple(source_of(each, home) for each in form.sources),
         subscriptions=tuple(Subscription(each.id, each.query, each.to, each.at) for each in form.subscriptions),
         brief=BriefConfig(form.brief.at, form.brief.to, form.brief.days),
