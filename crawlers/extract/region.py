@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from crawlers.extract.flow import Block, Flow, Line
 from crawlers.extract.title import bare
+from crawlers.extract.trim import is_byline
 
 _NEVER = re.compile(
     r" (?:comments?|cmt|pinglun|reply|replies|footer|copyright|nav\w*|breadcrumbs?|crumbs?|sidebar|related?|relates|"
@@ -201,7 +202,8 @@ def _below_title(judge: Judge, best: Block) -> Block | None:
         return None
     lines = judge.flow.lines
     window = range(judge.begin + 1, min(judge.begin + BELOW_TITLE, len(lines)))
-    start = next((i for i in window if not judge.away[i] and line_score(lines[i]) >= LITTLE / 2), None)
+    prose = (i for i in window if line_score(lines[i]) >= LITTLE / 2 and not judge.away[i] and not is_byline(lines[i]))
+    start = next(prose, None)
     near = _grown(start, judge) if start is not None else None
     if near is None or judge.prose(near) < LITTLE or _purity(near, judge) < PURE:
         return None

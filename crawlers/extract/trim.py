@@ -75,10 +75,11 @@ def _without_head(lines: list[Line], headline: str) -> list[Line]:
     shown = next((i for i, line in enumerate(head) if headline and bare(line.text) == headline), None)
     if shown is not None:
         head = head[shown + 1 :] if all(line.size < 60 for line in head[:shown]) else head[:shown] + head[shown + 1 :]
-    return [line for line in head if not _is_byline(line)] + rest
+    return [line for line in head if not is_byline(line)] + rest
 
 
-def _is_byline(line: Line) -> bool:
+def is_byline(line: Line) -> bool:
+    """True for a line of date, outlet, writer or page tools, which is no text."""
     if line.size > 80 or line.text.endswith(("。", "！", "？", "”", "!", "?")):
         return False
     date, labels = bool(_DATE.search(line.text)), len(set(_HEAD.findall(line.text)))
