@@ -11,6 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from core.values import StoryMember
 from store.schema import story_bands, story_members
 
+CHUNK = 500
+
 
 class StoredStories:
     """`core.ports.StoryMemory` inside one transaction."""
@@ -49,3 +51,23 @@ def members(connection: Connection, story: str) -> list[StoryMember]:
     query = select(story_members).where(story_members.c.story == story)
     order = func.coalesce(story_members.c.published_at, story_members.c.seen_at)
     return [_member(row._asdict()) for row in connection.execute(query.order_by(order, story_members.c.document_id))]
+
+
+def members_of(connection: Connection, stories: Sequence[str]) -> dict[str, list[str]]:
+    """Story -> the documents that belong to it."""
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(stories), CHUNK):
+        chosen = story_members.c.story.in_(stories[start : start + CHUNK])
+        for row in connection.execute(select(story_members.c.story, story_members.c.document_id).where(chosen)):
+            found.setdefault(row.story, []).append(row.document_id)
+    return found
+
+
+def stories_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Document id -> its story, of those that have one."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), CHUNK):
+        chosen = story_members.c.document_id.in_(ids[start : start + CHUNK])
+        rows = connection.execute(select(story_members.c.document_id, story_members.c.story).where(chosen))
+        found |= {row.document_id: row.story for row in rows}
+    return found

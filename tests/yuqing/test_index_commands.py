@@ -1,5 +1,6 @@
 """`yuqing index`, the search for stories, and exports: what people and programs read from them."""
 
+import csv
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from store import documents, index_outbox, index_refused
 from store.engine import open_store
 from tests.faults.ground import Ground
 from yuqing.config import load_config
+from yuqing.exports import cell
 from yuqing.wiring import App
 
 COMPLAINTS = "工单号,内容,受理时间,客户编号\n" + "".join(
@@ -119,6 +121,59 @@ def test_people_read_lines(ground, capfd):
     assert "与库一致" in shown
     assert "一致：5 篇。" in shown
     assert "重建好了" in shown
+
+
+# ---------------------------------------------------------------- searching and exports
+
+
+def test_people_see_facets_days_and_stories(ground, capfd):
+    capfd.readouterr()
+    assert ground.run("search", "星禾科技", "--facets", "--stories") == 0
+    shown = capfd.readouterr().out
+
+    assert "共 4 篇" in shown
+    assert "合为 4 个稿件族" in shown
+    assert "来源：客服工单 4" in shown
+    assert "11-20" in shown
+    assert "█" in shown
+
+
+def test_an_export_as_json_lines_holds_every_match(ground, capfd, tmp_path):
+    assert ground.run("search", "星禾科技", "--export", tmp_path / "all.jsonl") == 0
+
+    rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert "4 篇写入" in capfd.readouterr().out
+    assert len(rows) == len({row["id"] for row in rows}) == 4
+    assert set(rows[0]) >= {"id", "title", "body", "url", "sentiment", "topics", "story"}
+    assert (tmp_path / "all.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_an_export_as_csv_is_safe_to_open_in_a_spreadsheet(ground, tmp_path):
+    """Excel needs the mark at the beginning, and executes a cell that begins with =."""
+    assert ground.run("search", "星禾科技", "--export", tmp_path / "all.csv") == 0
+
+    raw = (tmp_path / "all.csv").read_bytes()
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    texts = [row["正文"] for row in rows]
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert len(rows) == 4
+    assert not [text for text in texts if text.startswith("=")]
+    assert [text for text in texts if text.startswith("'=1+2")]
+    assert b"13812345678" not in raw
+
+
+def test_an_export_overwrites_nothing_and_wants_a_known_kind(ground, capfd, tmp_path):
+    kept = ground.file("kept.csv", "mine")
+
+    assert ground.run("search", "星禾科技", "--export", kept) == 2
+    assert ground.run("search", "星禾科技", "--export", tmp_path / "all.xlsx") == 2
+    assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "－"])
+def test_no_cell_begins_like_a_formula(start):
+    assert cell("body", f"{start}HYPERLINK(1)").startswith("'")
+    assert cell("topics", ["leak", "自定"]) == "信息泄露、自定"
 
 
 # ---------------------------------------------------------------- Elasticsearch
