@@ -6,6 +6,7 @@ python bench/engines.py [DOCUMENTS]     (20,000 unless said). Wall clock, warm; 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -48,6 +49,7 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     print(table)
     head = f"`python bench/engines.py {count}`, 2 cores; Elasticsearch 9.5.0, 512 MB heap, one shard, one segment"
+    head += f"; load average {os.getloadavg()[0]:.0f} (what else ran)"
     (ROOT / "bench/results/engines.md").write_text(f"{head}\n\n{table}\n", "utf-8")
 
 

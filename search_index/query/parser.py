@@ -200,9 +200,8 @@ class _Parser:
         return None
 
     def _unknown_field(self, token: Token) -> Query | None:
-        names = {name: field for field in FIELDS for name in (field.chinese, field.id)}
-        near = difflib.get_close_matches(token.text, names, n=1, cutoff=0.5)
-        advice = _("，是否想写 {name}？").format(name=f"{names[near[0]].chinese}:") if near else "，"
+        near = _nearest(token.text)
+        advice = _("，是否想写 {name}？").format(name=f"{near.chinese}:") if near else "，"
         message = _("没有“{name}”这个字段{advice}可用：{all}；要查这些字本身请加引号")
         self._trouble(token.start, message.format(name=token.text, advice=advice, all=all_field_names()))
         value = self._next().text if self._peek.tight else ""
@@ -296,6 +295,13 @@ class _Parser:
     def _as_text(self, token: Token, message: str) -> Leaf:
         self._trouble(token.start, message)
         return Literal(fold(token.text).strip())
+
+
+def _nearest(name: str) -> Field | None:
+    """The field that was probably meant. Chinese names are so short that one wrong character is half of them."""
+    chinese = difflib.get_close_matches(name, [field.chinese for field in FIELDS], n=1, cutoff=0.5)
+    english = difflib.get_close_matches(name, [field.id for field in FIELDS], n=1, cutoff=0.65)
+    return field_named((chinese or english)[0]) if chinese or english else None
 
 
 def _example(field: Field) -> str:
