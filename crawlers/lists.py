@@ -55,6 +55,11 @@ def is_feed(body: bytes) -> bool:
     return bool(_FEED.match(body[:4096]))
 
 
+def is_sitemap(body: bytes) -> bool:
+    """True when the bytes begin as a sitemap or a sitemap index does."""
+    return bool(_SITEMAP.search(body[:4096]))
+
+
 def feed_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
     """The entries of a feed. Raises Unreadable."""
     try:
@@ -79,7 +84,7 @@ def listing_finds(fetched: Fetched, *, source: Source, gate: Gate) -> Finds:
     """The entries of a list page, a sitemap or a feed, told apart by content. Raises Unreadable."""
     if is_feed(fetched.body):
         return feed_finds(fetched, source=source, gate=gate)
-    if _SITEMAP.search(fetched.body[:4096]):
+    if is_sitemap(fetched.body):
         return _sitemap_finds(fetched, source=source)
     text, _encoding = decode(fetched.body, declared=fetched.encoding)
     if wall := wall_of(text, url=fetched.url):

@@ -60,6 +60,10 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "status": (f"{home}.status:command", _("现在怎么样：积压、延迟、来源健康、上一份日报")),
         "sources": (f"{home}.sources:command", _("列出来源和它们的健康状况")),
         "crawl": (f"{home}.crawl:command", _("立刻抓取一轮")),
+        "check-source": (
+            f"{home}.check_source:command",
+            _("看一眼一个来源或网址：能不能取、是什么、读出什么，并给出配置建议"),
+        ),
         "add": (f"{home}.add:command", _("抓取并存入一个公开网页")),
         "import": (f"{home}.import_:command", _("导入投诉、客户声音或外部数据（CSV、Excel、JSON 行）")),
         "search": (f"{home}.search:command", _("用查询语言搜索")),

@@ -1,0 +1,301 @@
+"""What a page is: its software, its kind, the feeds it declares, and samples of what it holds. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from core.ports import Gate
+from core.values import Channel, Document, Precision, Source
+from crawlers import boards
+from crawlers.encoding import decode
+from crawlers.extract import Extracted, discuz, extract
+from crawlers.extract.dom import first, joined, parse, query, squeezed
+from crawlers.extract.links import article_links
+from crawlers.json_lists import api_finds
+from crawlers.lists import Find, feed_finds, is_feed, is_sitemap, listing_finds
+from crawlers.platforms import json_forum, read_json_board
+from crawlers.platforms.answers import json_of
+from crawlers.refusals import Unreadable
+from crawlers.results import search_finds
+from crawlers.trip import Fetched
+from crawlers.walls import wall_of
+
+Platform = Literal["discuz", "discourse", "nodebb", "flarum", "wordpress"]
+PageSort = Literal["feed", "sitemap", "list", "board", "article", "thread", "json", "login", "captcha", "other"]
+SAMPLES = 3
+FEWEST_LINKS = 5
+"""Links to articles from which a page without an article is called a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """
+    One document, or what a list says of it, past the gate. `opened`: its own page was read, not only the list.
+
+    `missing` names what was looked for and not found, among title, body, published_at, outlet and author; of a
+    list entry only title and published_at are expected.
+    """
+
+    title: str | None
+    url: str | None
+    published_at: datetime | None
+    precision: Precision
+    outlet: str | None
+    has_author: bool
+    opened: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a page is. `entries` counts all of what the samples are the first of; `trouble` says why there are none."""
+
+    platform: Platform | None
+    sort: PageSort
+    feeds: tuple[str, ...] = ()
+    site: str | None = None
+    entries: int = 0
+    samples: tuple[Sample, ...] = ()
+    trouble: str | None = None
+
+
+def recognised(fetched: Fetched, *, source: Source, gate: Gate, configured: bool) -> Recognised:
+    """
+    What a fetched page is. A `configured` source is read by its own channel, else by what the page shows.
+
+    Raises ConfigError for a selector or pattern that is none.
+    """
+    text, _encoding = decode(fetched.body, declared=fetched.encoding)
+    known = _sort_by_bytes(fetched.body, text)
+    tree = None if known else parse(text)
+    page = extract(fetched.body, url=fetched.url, fetched_at=fetched.at) if known is None else None
+    platform = platform_of(tree, text) if tree is not None else None
+    sort = known or _sort_of(text, fetched.url, page)
+    found = Recognised(
+        platform=platform,
+        sort="board" if sort == "list" and platform in ("discuz", "discourse", "nodebb", "flarum") else sort,
+        feeds=declared_feeds(tree, fetched.url) if tree is not None else (),
+        site=_site_name(tree) if tree is not None else None,
+    )
+    try:
+        samples = _by_channel(fetched, source, gate) if configured else _by_look(found, page, fetched, source, gate)
+    except Unreadable as error:
+        return replace(found, trouble=str(error))
+    return replace(found, entries=len(samples), samples=tuple(samples[:SAMPLES]))
+
+
+def _sort_by_bytes(body: bytes, text: str) -> PageSort | None:
+    if is_feed(body):
+        return "feed"
+    if is_sitemap(body):
+        return "sitemap"
+    answer = json_of(text)
+    if isinstance(answer, dict) and "jsonfeed.org" in str(answer.get("version")):
+        return "feed"
+    return "json" if isinstance(answer, (dict, list)) else None
+
+
+def _sort_of(text: str, url: str, page: Extracted | None) -> PageSort:
+    if wall := wall_of(text, url=url):
+        return wall
+    kind = page.kind if page else "other"
+    return "list" if kind == "other" and len(article_links(text, url)) >= FEWEST_LINKS else kind
+
+
+# ---------------------------------------------------------------- the page as a whole
+
+
+def platform_of(tree: Any, text: str) -> Platform | None:
+    """The software that made a page, by what it says of itself and by its hooks; None when it shows none."""
+    generator = str(first(tree, "//meta[@name='generator']/@content") or "").lower()
+    names: tuple[Platform, ...] = ("discourse", "nodebb", "flarum", "wordpress")
+    if named := next((name for name in names if generator.startswith(name)), None):
+        return named
+    if discuz.may_be_discuz(text) and discuz.is_discuz(tree):
+        return "discuz"
+    if first(tree, "//script[@id='flarum-json-payload'] | //*[@id='flarum-loading']") is not None:
+        return "flarum"
+    if first(tree, "//*[@id='data-discourse-setup'] | //*[@id='discourse-modal']") is not None:
+        return "discourse"
+    if first(tree, "//*[@component='topic' or @component='category/topic']") is not None:
+        return "nodebb"
+    rest = first(tree, "//link[@rel='https://api.w.org/'] | //link[contains(@href,'/wp-content/')]")
+    return "wordpress" if rest is not None else None
+
+
+def declared_feeds(tree: Any, url: str) -> tuple[str, ...]:
+    """The feeds that a page's head declares, in its order, comment feeds last."""
+    found: dict[str, bool] = {}
+    for node in query(tree, "//link[@rel and @type and @href]"):
+        kind = (node.get("type") or "").strip().lower()
+        if "alternate" in node.get("rel").lower().split() and kind in _FEED_TYPES:
+            address = joined(url, node.get("href"))
+            if address.startswith(("http://", "https://")):
+                found.setdefault(address, "comment" in address or "评论" in (node.get("title") or ""))
+    return tuple(sorted(found, key=lambda address: found[address]))
+
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
+
+
+def _site_name(tree: Any) -> str | None:
+    return squeezed(str(first(tree, "//meta[@property='og:site_name']/@content") or "")) or None
+
+
+# ---------------------------------------------------------------- samples
+
+
+def _by_channel(fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
+    if source.channel == "forum":
+        return _rows(fetched, source, gate)
+    readers = {"feed": feed_finds, "api": api_finds, "search": search_finds}
+    finds = readers.get(source.channel, listing_finds)(fetched, source=source, gate=gate)
+    return [_of_find(find, source, gate, fetched.at) for find in finds.entries if not find.is_list]
+
+
+def _by_look(found: Recognised, page: Extracted | None, fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
+    if found.sort in ("feed", "sitemap"):
+        finds = (feed_finds if found.sort == "feed" else listing_finds)(fetched, source=source, gate=gate)
+        return [_of_find(find, source, gate, fetched.at) for find in finds.entries]
+    if found.sort == "board" and found.platform == "discuz":
+        return _rows(fetched, replace(source, channel="forum", platform="discuz"), gate)
+    if found.sort in ("list", "board"):
+        finds = listing_finds(fetched, source=source, gate=gate)
+        return [_of_find(find, source, gate, fetched.at) for find in finds.entries]
+    if found.sort == "article" and page:
+        return [_of_page(page, fetched, source, gate)]
+    if found.sort == "thread" and page:
+        return [_of_post(post, page, fetched, source, gate) for post in page.posts]
+    return []
+
+
+def _rows(fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
+    text, _encoding = decode(fetched.body, declared=fetched.encoding)
+    if forum := json_forum(source):
+        board = read_json_board(forum, fetched, source)
+    else:
+        board = boards.read_board(text, fetched.url, fetched.at, source=source)
+    if not board.rows:
+        raise Unreadable(board.message or wall_of(text, url=fetched.url) or "no threads")
+    shared = {"source": source.id, "kind": source.kind, "body": "", "fetched_at": fetched.at}
+    documents = (
+        Document(
+            **shared,  # type: ignore[arg-type]
+            key=row.url,
+            title=row.title,
+            url=row.url,
+            published_at=row.last_post_at,
+            precision=row.last_post_precision,
+        )
+        for row in board.rows
+    )
+    return [_sample(gate(document), opened=False) for document in documents]
+
+
+def _of_find(find: Find, source: Source, gate: Gate, at: datetime) -> Sample:
+    if find.whole:
+        return _sample(find.whole, opened=True)
+    item = find.item
+    listed = Document(
+        source=source.id,
+        kind=source.kind,
+        key=find.key,
+        title=item.title if item else None,
+        body=(item.body or item.summary or "") if item else "",
+        fetched_at=at,
+        url=find.url,
+        author=item.author if item else None,
+        published_at=item.published_at if item else None,
+        precision=item.precision if item else "none",
+    )
+    return _sample(gate(listed), opened=False)
+
+
+def _of_page(page: Extracted, fetched: Fetched, source: Source, gate: Gate) -> Sample:
+    document = Document(
+        source=source.id,
+        kind=source.kind,
+        key=fetched.url,
+        title=page.title,
+        body=page.body or "",
+        fetched_at=fetched.at,
+        url=page.canonical or fetched.url,
+        author="、".join(page.author) or None,
+        outlet=page.outlet,
+        published_at=page.published_at,
+        precision=page.precision,
+    )
+    return _sample(gate(document), opened=True)
+
+
+def _of_post(post: Any, page: Extracted, fetched: Fetched, source: Source, gate: Gate) -> Sample:
+    document = Document(
+        source=source.id,
+        kind="post",
+        key=fetched.url,
+        title=page.title,
+        body=post.body,
+        fetched_at=fetched.at,
+        url=fetched.url,
+        author=post.author,
+        published_at=post.published_at,
+        precision=post.precision,
+    )
+    return _sample(gate(document), opened=True)
+
+
+def _sample(document: Document, *, opened: bool) -> Sample:
+    wanted: dict[str, object] = {"title": document.title, "published_at": document.published_at}
+    if opened:
+        wanted |= {"body": document.body, "author": document.author}
+        if document.kind == "news":
+            wanted["outlet"] = document.outlet
+    return Sample(
+        title=document.title or document.body[:40] or None,
+        url=document.url,
+        published_at=document.published_at,
+        precision=document.precision,
+        outlet=document.outlet,
+        has_author=document.author is not None,
+        opened=opened,
+        missing=tuple(name for name, value in wanted.items() if not value),
+    )
+
+
+# ---------------------------------------------------------------- a source for a bare address
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A source that would read an address: what can be told from the page; why, on what ground and how long cannot."""
+
+    id: str
+    name: str
+    channel: Channel
+    url: str
+    platform: str | None = None
+
+
+def proposal(url: str, found: Recognised) -> Proposal | None:
+    """The source to propose for an address; None when the page is no list and declares no feed."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    identity = "-".join(part for part in host.split(".")[:-1] if part) or "source"
+    name = found.site or host
+    if found.platform in ("discourse", "nodebb", "flarum"):
+        start = url if found.sort == "board" else _start(url)
+        return Proposal(identity, name, "forum", start, found.platform)
+    if found.platform == "discuz":
+        return Proposal(identity, name, "forum", url, "discuz") if found.sort == "board" else None
+    if found.sort == "feed" or found.feeds:
+        return Proposal(identity, name, "feed", url if found.sort == "feed" else found.feeds[0])
+    if found.platform == "wordpress":
+        return Proposal(identity, name, "api", f"{_start(url)}wp-json/wp/v2/posts", "wordpress")
+    return Proposal(identity, name, "listing", url) if found.sort in ("list", "sitemap") else None
+
+
+def _start(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "/", "", ""))
