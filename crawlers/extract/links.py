@@ -16,7 +16,7 @@ from core.i18n import _
 from core.values import Precision
 from crawlers.canonical import document_key, site_of
 from crawlers.dates import NOTHING, parse_date
-from crawlers.extract.dom import base_of, first, joined, line, parse, query, squeezed
+from crawlers.extract.dom import base_of, first, joined, line, parse, query, squeezed, with_class
 from crawlers.extract.xml import children, local, parse_xml, text_in
 
 MAX_LINKS = 5_000
@@ -45,7 +45,8 @@ def article_links(html: str, url: str, pattern: str | None = None) -> list[tuple
             continue
         key = document_key(address)
         known = best.get(key, (address, text))
-        best[key] = (min(known[0], address, key=len), max(known[1], text, key=len))
+        headline = known[1] if len(known[1]) >= MIN_ANCHOR else max(known[1], text, key=len)
+        best[key] = (min(known[0], address, key=len), headline)
     return list(best.values())
 
 
@@ -59,10 +60,12 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 _ARTICLE_PATH = re.compile(
-    r"\d{4}[-/]?\d{2}|\d{5,}|/[\w-]*\d[\w-]*\.(?:s?html?|jhtml)$|/(?:p|a|article|detail|news|content)/\w+"
+    r"\d{4}[-/]?\d{2}|\d{5,}|/\d+/?$|/[\w-]*\d[\w-]*\.(?:s?html?|jhtml)$|"
+    r"/(?:p|a|articles?|archives?|detail|news|content)/\w+|[?&](?:p|id|aid|newsid|article_?id)=\d+"
 )
 _LIST_PATH = re.compile(
-    r"/(?:index|list|default)[\w-]*\.(?:s?html?|php)?$|/(?:tag|category|author|login|register|about)s?/"
+    r"/(?:index|list|default)[\w-]*\.(?:s?html?|php)?$|"
+    r"/(?:tags?|category|categories|authors?|users?|login|register|about|page|home)/"
 )
 MIN_ANCHOR = 8
 """Characters of a headline; navigation words are shorter."""
@@ -95,6 +98,8 @@ def next_link(html: str, url: str, selector: str | None = None) -> str | None:
         node = first(tree, "//a[@rel='next' and @href] | //link[@rel='next' and @href]")
         if node is None:
             node = next((a for a in query(tree, "//a[@href]") if _NEXT_WORDS.match(line(a))), None)
+        if node is None:
+            node = first(tree, f"//a[@href and {with_class('next')}] | //*[{with_class('next')}]/a[@href]")
     href = node if isinstance(node, str) else node.get("href") if node is not None else None
     address = joined(base_of(tree, url), href) if href else ""
     return address if address.startswith(("http://", "https://")) and address != url else None

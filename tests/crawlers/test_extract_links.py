@@ -18,7 +18,9 @@ URL = "https://news.example/finance/"
 LIST = """<base href="/finance/"><a href="/">首页</a><a href="../login.html">登录后查看更多的内容</a>
 <a href="202611/1001.html"><img></a>
 <a href="202611/1001.html?from=wap">星禾科技就信息泄露致歉</a><a href="202611/1001.html">星禾科技就信息泄露致歉</a>
-<a href="202611/1002.html" title="云鹭银行上线隐私中心"></a><a href="javascript:void(0)">星禾科技就信息泄露致歉二</a>
+<a href="202611/1002.html" title="云鹭银行上线隐私中心"></a><a href="/archives/27">极光商城客服电话今日恢复</a>
+<a href="/tag/20261120/">关于星禾科技的全部文章</a>
+<a href="javascript:void(0)">星禾科技就信息泄露致歉二</a>
 <a href="https://ads.example2/2026/11/9.html">别的站点的一条广告链接</a><a href="list_2.html">下一页 &gt;</a>"""
 
 
@@ -27,6 +29,7 @@ def test_article_links_are_absolute_and_come_once_with_their_headline() -> None:
     assert article_links(LIST, URL) == [
         ("https://news.example/finance/202611/1001.html", "星禾科技就信息泄露致歉"),
         ("https://news.example/finance/202611/1002.html", "云鹭银行上线隐私中心"),
+        ("https://news.example/archives/27", "极光商城客服电话今日恢复"),
     ]
 
 
@@ -48,6 +51,7 @@ def test_the_next_page_is_found_by_selector_by_rel_or_by_its_word() -> None:
     assert next_link(LIST, URL) == "https://news.example/finance/list_2.html"
     assert next_link('<a class="next" href="?page=3">x</a>', URL, "a.next") == "https://news.example/finance/?page=3"
     assert next_link('<link rel="next" href="p2.html">', URL) == "https://news.example/finance/p2.html"
+    assert next_link('<a class="next page-numbers" href="/page/2">»</a>', URL) == "https://news.example/page/2"
     assert next_link('<a class="next" href="javascript:">x</a>', URL, "a.next") is None
 
 
