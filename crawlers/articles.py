@@ -9,7 +9,7 @@ from core.identity import raw_hash
 from core.ports import Gate
 from core.values import Document, Source
 from crawlers.canonical import canonical_url, document_key
-from crawlers.encoding import decode
+from crawlers.encoding import decode, is_text
 from crawlers.extract import extract
 from crawlers.extract.feeds import FeedItem
 from crawlers.extract.values import Extracted
@@ -29,6 +29,8 @@ def article_document(fetched: Fetched, *, source: Source, gate: Gate, item: Feed
     None for a page that is itself a list. Raises Unreadable for a wall and for a page without text.
     """
     text, encoding = decode(fetched.body, declared=fetched.encoding)
+    if not is_text(text):
+        raise Unreadable("no text")
     if wall := wall_of(text, url=fetched.url):
         raise Unreadable(wall, kind=wall)
     if gone := says_gone(text):

@@ -16,6 +16,11 @@ SAMPLE_CHARACTERS = 100_000
 MIN_HAN = 12
 """Fewer Han characters than this are no evidence; the label decides."""
 
+STRANGE_CHARACTERS = 4096
+STRANGE_SHARE = 0.05
+"""Noise has 11 % control characters among its first characters, text next to none."""
+_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -69,6 +74,12 @@ def decode(raw: bytes, *, declared: str | None = None) -> tuple[str, str]:
     texts = {name: raw.decode(name, "replace") for name in _candidates(label)}
     best = max(texts, key=lambda name: _likeness(texts[name], name, label))
     return texts[best], best
+
+
+def is_text(text: str) -> bool:
+    """False for what was decoded from bytes that are no text at all: a picture, an archive, noise."""
+    sample = text[:STRANGE_CHARACTERS]
+    return len(_STRANGE.findall(sample)) <= STRANGE_SHARE * len(sample)
 
 
 def _strict_utf8(raw: bytes) -> str | None:

@@ -18,16 +18,13 @@ from typing import Any
 
 from core.errors import UsageError
 from core.i18n import _
-from crawlers.encoding import decode
+from crawlers.encoding import decode, is_text
 
 JSON = (".jsonl", ".ndjson", ".json")
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt")
 _HALF = re.compile("[\ud800-\udfff]")  # a byte that is not UTF-8, kept by "surrogateescape"; half a \u escape
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes and reads to name the delimiter
-_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-SAMPLE_CHARACTERS = 4096
-STRANGE_SHARE = 0.05  # random bytes have 11 % control characters, text has next to none
 _CELL_LIMIT = 2**31 - 1  # the reader's own limit is no judge of a text's length: `records` says what is too long
 
 
@@ -64,8 +61,7 @@ def _text(path: Path) -> str:
     text = raw.decode("utf-8-sig", "surrogateescape") if _is_broken_utf8(raw) else decode(raw)[0]
     if not text.strip():
         raise UsageError(_("文件 {path} 是空的。").format(path=path))
-    sample = text[:SAMPLE_CHARACTERS]
-    if len(_STRANGE.findall(sample)) > STRANGE_SHARE * len(sample):
+    if not is_text(text):
         raise UsageError(_("{path} 不是文本文件。请导出成 CSV（UTF-8）、.xlsx 或 .jsonl。").format(path=path))
     return text
 

@@ -40,9 +40,9 @@ def health_of(
 
 
 def is_failed(report: RoundReport) -> bool:
-    """True for a round that was broken off, or whose every page was an error: a feed that is a web page is reached."""
+    """True for a round that was broken off, or that brought errors alone: a feed that is a web page is reached."""
     errors, reached = sum(report.errors.values()), report.pages + report.not_modified
-    return not report.finished or (errors > 0 and errors >= reached)
+    return not report.finished or (errors > 0 and errors >= reached and not report.documents)
 
 
 def reason_of(report: RoundReport) -> str:

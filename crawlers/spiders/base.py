@@ -30,6 +30,7 @@ from crawlers.steps import done, is_list, missed, unmoved, was_read
 from crawlers.trip import Fetched, Reading, Tally, Trip
 
 log = logging.getLogger(__name__)
+EXAMPLES = 3  # of pages that fail in one way
 T = TypeVar("T")
 
 LONGEST_READ_S = 20.0  # no page of 5 MiB takes a second; one that does this is made to
@@ -168,7 +169,7 @@ class SourceSpider(Spider):
             return self._leave(host)
         if kind in ("timeout", "connect", "dns", "error"):
             await self.hosts.failed(host)
-            if is_list(page):
+            if self._is_worth_a_note(page, kind):
                 self.tally.note(_("连不上站点（{kind}）：{url}").format(kind=kind, url=page.url))
             return await self._put(missed(page, reason=kind, now=self.trip.clock()))
         if isinstance(error, RobotsRefused) and error.passing:
@@ -183,6 +184,10 @@ class SourceSpider(Spider):
         if host == host_of(self.source.url or ""):
             self.frontier.stop()
 
+    def _is_worth_a_note(self, page: Page, kind: str) -> bool:
+        """Every list is; of other pages that fail in one way a few examples are enough."""
+        return is_list(page) or self.tally.errors[kind] <= EXAMPLES
+
     def _explain(self, kind: str, page: Page, seen: str) -> None:
         texts = {
             "robots": _("robots.txt 不允许访问（{seen}）：{url}"),
@@ -190,7 +195,7 @@ class SourceSpider(Spider):
             "size": _("页面过大，已放弃（{seen}）：{url}"),
             "redirect": _("重定向过多：{url}"),
         }
-        if kind in texts and self.tally.errors[kind] <= 3:  # a few examples are enough
+        if kind in texts and self._is_worth_a_note(page, kind):
             self.tally.note(texts[kind].format(seen=seen, url=page.url))
 
     async def _judge(self, response: Response, page: Page) -> None:
@@ -202,7 +207,7 @@ class SourceSpider(Spider):
         if status >= 500:
             self.tally.errors[f"http {status}"] += 1
             await self.hosts.failed(host)
-            if is_list(page):
+            if self._is_worth_a_note(page, f"http {status}"):
                 self.tally.note(_("站点出错（HTTP {status}）：{url}").format(status=status, url=page.url))
             return await self._put(missed(page, status=status, now=self.trip.clock()))
         await self.hosts.went_well(host)
@@ -334,7 +339,7 @@ class SourceSpider(Spider):
             if error.kind == "captcha" or is_list(page):
                 self.frontier.stop()
             return
-        if is_list(page):
+        if self._is_worth_a_note(page, error.kind):
             self.tally.note(_("没有读出内容（{why}）：{url}").format(why=error, url=page.url))
         await self._put(missed(page, reason=f"parse: {error}", now=self.trip.clock()))
 

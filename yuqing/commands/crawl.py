@@ -21,6 +21,7 @@ from yuqing.progress import Counter
 @click.pass_obj
 def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force: bool, no_send: bool) -> None:
     """One round of the sources, now."""
+    from scheduler.health import is_failed
     from yuqing.wiring import App
 
     pages: dict[str, int] = {}
@@ -41,9 +42,9 @@ def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force:
             new=drained.new, revised=drained.revised, alerts=drained.alerts, sent=drained.sent
         )
     )
-    failed = [report.source for report in reports if report.errors and not report.pages and not report.not_modified]
+    failed = [report.source for report in reports if is_failed(report)]
     if failed:
-        raise PartialError(_("这些来源一页也没抓到：{sources}。原因见上。").format(sources="、".join(failed)))
+        raise PartialError(_("这些来源没有读到内容：{sources}。原因见上。").format(sources="、".join(failed)))
 
 
 def _count(counter: Counter, pages: dict[str, int], event: Mapping[str, Any]) -> None:
