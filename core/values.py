@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 Kind = Literal["news", "post", "complaint", "voice"]
@@ -259,8 +259,11 @@ class Source:
     """
     来源: where documents come from, as configured (FILTERS.md shows one of each channel).
 
-    `every` is the interval between rounds; `select` and `fields` map our field names to CSS selectors
-    (`@name` takes an attribute) or to paths into JSON or columns. `delay_s` None means the default.
+    `every` is the shortest interval between rounds, `every_max` the longest while nothing is new (None: always
+    `every`); with `at` rounds begin at these times of the day instead, in the configured zone. `follow_links`
+    lets a document about the company lead once to the known outlet that it names as its source.
+    `select` and `fields` map our field names to CSS selectors (`@name` takes an attribute) or to paths into
+    JSON or columns. `delay_s` None means the default.
     """
 
     id: str
@@ -291,6 +294,9 @@ class Source:
     twins: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     contact: str | None = None
+    every_max: timedelta | None = None
+    at: tuple[time, ...] = ()
+    follow_links: bool = False
 
 
 PageRole = Literal["list", "article", "thread", "feed"]
@@ -344,7 +350,12 @@ class CrawlBatch:
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """What one round of one source did; health is judged from it. `errors` counts by kind, such as {"http 500": 2}."""
+    """
+    What one round of one source did; health is judged from it. `errors` counts by kind, such as {"http 500": 2}.
+
+    `counts` says more of the work: "requests" sent, "opened" pages of documents that came whole, "texts" read from
+    them and from lists, changed or not. Empty for rounds of older versions.
+    """
 
     source: str
     round: str
@@ -356,6 +367,7 @@ class RoundReport:
     errors: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     finished: bool = True
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- subscriptions and messages

@@ -162,6 +162,7 @@ async def _report(source: Source, trip: Trip, round_id: str, *, started: datetim
         errors=dict(tally.errors),
         notes=tuple(tally.notes),
         finished=reason is None and "crash" not in tally.errors,
+        counts=tally.counts,
     )
     if trip.desk.broken is None:
         try:

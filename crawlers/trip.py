@@ -89,14 +89,26 @@ class Reading:
 
 @dataclass
 class Tally:
-    """Counts of one source in one round: requests sent, pages answered, and what came of them."""
+    """
+    Counts of one source in one round: requests sent, pages answered, and what came of them.
+
+    `opened` counts pages of documents that came whole, `texts` what was read from them and from lists, changed
+    or not: their ratio falls when a site changes its markup.
+    """
 
     requests: int = 0
     pages: int = 0
     not_modified: int = 0
     documents: int = 0
+    opened: int = 0
+    texts: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What `RoundReport.counts` holds."""
+        return {"requests": self.requests, "opened": self.opened, "texts": self.texts}
 
     def note(self, text: str) -> None:
         """Keep a line for people, once."""

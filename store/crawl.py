@@ -133,7 +133,7 @@ def _report(row: dict[str, Any]) -> RoundReport:
 
 
 def _round_row(source: str, round: str, now: datetime) -> dict[str, Any]:
-    empty = {"finished": False, "pages": 0, "documents": 0, "not_modified": 0, "errors": {}, "notes": []}
+    empty = {"finished": False, "pages": 0, "documents": 0, "not_modified": 0, "errors": {}, "notes": [], "counts": {}}
     return {"source": source, "round": round, "started_at": now, **empty}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
@@ -11,7 +13,7 @@ from core.errors import YuqingError
 from core.i18n import _
 
 log = logging.getLogger(__name__)
-HEAD = "0001"
+HEAD = "0002"
 
 
 def upgrade(engine: Engine) -> None:
@@ -56,6 +58,7 @@ def _keep_a_copy(engine: Engine, version: str) -> None:
     copy = Path(file).with_name(f"{Path(file).name}.before-{HEAD}-from-{version}")
     if copy.exists():
         return
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"VACUUM INTO '{str(copy).replace(chr(39), chr(39) * 2)}'")
+    # a connection of its own: those of the engine begin transactions, in which VACUUM is refused
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
     log.info("backup before migration file=%s", copy.name)

@@ -91,6 +91,7 @@ rounds = Table(
     Column("not_modified", Integer, nullable=False),
     Column("errors", Json, nullable=False),
     Column("notes", Json, nullable=False),
+    Column("counts", Json, nullable=False, server_default="{}"),
     Index("rounds_by_start", "source", "started_at"),
 )
 

@@ -81,6 +81,7 @@ class ArticleSpider(SourceSpider):
         """An entry that is the document itself: stored when it is new or its text changed."""
         document = find.whole
         assert document is not None
+        self.tally.texts += 1
         text = content_hash(document.title, document.body)
         if seen and seen.content_hash == text and not self.trip.force:
             return
@@ -97,6 +98,7 @@ class ArticleSpider(SourceSpider):
     # ------------------------------------------------------------ articles
 
     async def _read_article(self, page: Page, fetched: Fetched) -> Reading | None:
+        self.tally.opened += 1
         item = self._items.pop(page.key, None)
         document = await self.off_loop(article_document, fetched, source=self.source, gate=self.trip.gate, item=item)
         if document is None and was_read(page):  # an article that leads to a list now
@@ -104,6 +106,7 @@ class ArticleSpider(SourceSpider):
             return None
         if document is None:
             return Reading(replace(self.done(page, fetched), next_at=None))
+        self.tally.texts += 1
         text = content_hash(document.title, document.body)
         fresh = self.trip.force or page.content_hash != text
         cursor = {**page.cursor, "document": document.key} if document.key != page.key else page.cursor

@@ -112,6 +112,7 @@ class ForumSpider(SourceSpider):
         return await self.off_loop(_gone, fetched, self.source)
 
     async def _read_thread(self, page: Page, fetched: Fetched) -> Reading | None:
+        self.tally.opened += 1
         if "next" not in page.cursor:  # a recheck
             page = replace(page, cursor=walk(page.cursor, None, full=True))
         thread, documents = await self.off_loop(_thread, fetched, page, self.source, self.trip.gate)
@@ -122,6 +123,7 @@ class ForumSpider(SourceSpider):
             raise Unreadable(thread.denied, kind="login")
         if not thread.posts:
             raise Unreadable("no posts")
+        self.tally.texts += len(documents)
         hashes = {post: content_hash(d.title, d.body)[:8] for post, d in documents.items()}
         old = page.cursor.get("posts", {})
         changed = tuple(d for post, d in documents.items() if self.trip.force or old.get(post) != hashes[post])

@@ -4,8 +4,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from store.crawl import recent_rounds
 from store.engine import schema_version
-from store.migrate import HEAD
+from store.migrate import HEAD, upgrade
 from store.schema import metadata
 
 
@@ -22,3 +23,17 @@ def test_sqlite_is_in_wal_and_syncs_fully(store):
     with store.read() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rounds(store):
+    with store.write() as connection:
+        connection.execute(text("ALTER TABLE rounds DROP COLUMN counts"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        values = "'qinglan', 'r1', 1000, 2000, 1, 3, 2, 0, '{}', '[]'"
+        connection.execute(text(f"INSERT INTO rounds VALUES ({values})"))
+
+    upgrade(store.engine)
+
+    with store.read() as connection:
+        (report,) = recent_rounds(connection, "qinglan")
+    assert (report.pages, report.documents, report.counts) == (3, 2, {})
