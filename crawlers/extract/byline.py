@@ -78,7 +78,14 @@ def _labelled_source(lines: Sequence[Line]) -> str | None:
             name = _clean_outlet(lines[i + 1].text)
         if name:
             return name
+    for line in lines:
+        bare_label = _BARE_SOURCE.search(line.text) if line.size <= 60 and not line.marks else None
+        if bare_label and (name := _clean_outlet(bare_label["name"])):
+            return name
     return None
+
+
+_BARE_SOURCE = re.compile(r"(?:^|[\s|｜])来源\s*(?P<name>[^\s:：|｜于自]{2,16})(?=[\s|｜]|$)")  # 来源CSDN | 3 条评论
 
 
 def _clean_outlet(text: str) -> str | None:
