@@ -75,6 +75,7 @@ class Reading:
         """Words that overlap one of `hidden` without holding all of it are not there."""
         self.text = folded
         self.at: dict[int, list[Span]] = {}
+        self.negated: set[str] = set()  # topics whose cue stands behind a "no"; filled by who reads
         self._found: dict[frozenset[int], list[Span]] = {}
         found = automaton.find_matches_as_indexes(folded, overlapping=True)
         hosts = [(start, end) for number, start, end in found if number in hidden]

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from math import prod
 from pathlib import Path
 from typing import Any
 
+from analysis.topics.model import LONGEST, TopicModel, learned
 from analysis.topics.patterns import PLAIN_NO, Lexicon, Pattern, Reading, Span
 from core.errors import ConfigError
 from core.i18n import _
@@ -66,6 +68,10 @@ class TopicRules:
         self._rhetorical = re.compile("|".join(map(re.escape, merged["negation"]["rhetorical"])))
         self._settings = merged["settings"]
         self._hidden = frozenset(n for word in merged["hidden"] for n in lexicon.pattern(word).parts[0])
+        self._lists_of: dict[int, list[str]] = {}
+        for name in merged["words"]:
+            for word in lexicon.pattern(f"<{name}>").parts[0]:
+                self._lists_of.setdefault(word, []).append(name)
         self._automaton = lexicon.build()
         self._by_word: dict[int, set[Rule]] = {}
         for rule in (rule for topic in self.topics for rule in topic.rules):
@@ -86,38 +92,66 @@ class TopicRules:
                 raise ConfigError(problem.format(path=path, error=error)) from error
         return cls(tables)
 
-    def topics_of(self, text: str, *, kind: str = "post", text_type: str = "other") -> tuple[TopicHit, ...]:
+    def topics_of(
+        self, text: str, *, kind: str = "post", text_type: str = "other", learned: TopicModel | None = None
+    ) -> tuple[TopicHit, ...]:
         """
         Up to three topics of the text, the surest first, with evidence in offsets of `text`.
 
-        `kind` and `text_type` are values of the contract; a type that carries no topic raises none.
+        `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` is a
+        second opinion: it raises what no rule foresaw and drops what a weak rule alone saw.
         """
         skeleton, offsets = _skeleton(fold(text))
         reading = Reading(skeleton, self._automaton, self._hidden)
         awake: set[Rule] = set().union(*(self._by_word.get(word, ()) for word in reading.at))
         if not awake:
             return ()
+        found = self._by_rules(reading, awake)
+        if learned and len(skeleton) <= LONGEST:
+            found = self._second_opinion(reading, found, learned)
+        if not found or self._framed(reading, text_type):
+            return ()
+        found.sort(key=lambda hit: -hit.score)
+        return tuple(
+            TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence))
+            for hit in found[: self._settings["most"]]
+        )
+
+    def _by_rules(self, reading: Reading, awake: Set[Rule]) -> list[TopicHit]:
         denies = any(reading.holds(p) for p in self._denial)
         found = []
         for topic in self.topics:
             hits = [hit for rule in topic.rules if rule in awake and (hit := self._hit(reading, rule, denies))]
-            score = 1.0
-            for _evidence, one in hits:
-                score *= 1.0 - one
-            if hits and 1.0 - score >= self._settings["threshold"]:
-                evidence = tuple(_moved(e, offsets) for e, _one in hits)
-                found.append(TopicHit(topic.id, round(1.0 - score, 3), evidence))
-        found.sort(key=lambda hit: -hit.score)
-        if not found or self._framed(reading, text_type, denies):
-            return ()
-        return tuple(found[: self._settings["most"]])
+            score = 1.0 - prod(1.0 - one for _evidence, one in hits)
+            if hits and score >= self._settings["threshold"]:
+                found.append(TopicHit(topic.id, round(score, 3), tuple(evidence for evidence, _one in hits)))
+        return found
+
+    def _second_opinion(self, reading: Reading, found: list[TopicHit], learned: TopicModel) -> list[TopicHit]:
+        """Drop what one weak rule alone saw and the model does not; add what only the model sees and nobody denies."""
+        settings, chances = self._settings, learned.chances(reading.text, self._classes(reading))
+        kept = [hit for hit in found if hit.score >= settings["sure"] or chances[hit.id] >= settings["model_drops"]]
+        for topic, chance in chances.items():
+            if chance < settings["model_raises"] or topic in reading.negated or any(hit.id == topic for hit in found):
+                continue
+            start, end = learned.span(reading.text, topic)
+            if not PLAIN_NO.search(reading.text, max(0, start - 3), end):
+                kept.append(TopicHit(topic, round(chance, 3), (Evidence(start, end, f"{topic}.model"),)))
+        return kept
+
+    def classes_of(self, folded: str) -> set[str]:
+        """The word lists of which the text holds a word."""
+        return self._classes(Reading(folded, self._automaton, self._hidden))
+
+    def _classes(self, reading: Reading) -> set[str]:
+        return {name for word in reading.at for name in self._lists_of.get(word, ())}
 
     def frames_of(self, text: str) -> tuple[str, ...]:
         """The ids of the frames that keep this text from raising topics; for looking inside."""
         reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
         return tuple(f.id for f in self._frames if self._hit(reading, f, True))
 
-    def _framed(self, reading: Reading, text_type: str, denies: bool) -> bool:
+    def _framed(self, reading: Reading, text_type: str) -> bool:
         if text_type in self._settings["silent_types"]:
             return True
         return any(self._hit(reading, frame, True) for frame in self._frames)
@@ -133,6 +167,7 @@ class TopicRules:
                 if not self._stands(reading, rule, start, end):
                     continue
                 if rule.negatable and not denies and self._negated(reading, parts):
+                    reading.negated.add(rule.id.partition(".")[0])
                     continue
                 return Evidence(start, end, rule.id), rule.score
         return None
@@ -233,4 +268,4 @@ def shipped() -> TopicRules:
 
 def topics_of(text: str, *, kind: str, text_type: str) -> tuple[TopicHit, ...]:
     """Up to three topics of the text by the shipped rules, the surest first, with evidence spans and rule ids."""
-    return shipped().topics_of(text, kind=kind, text_type=text_type)
+    return shipped().topics_of(text, kind=kind, text_type=text_type, learned=learned())

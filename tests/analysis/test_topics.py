@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.topics import TopicRules, topics_of
+from analysis.topics.model import learned
 from core.errors import ConfigError
 from core.values import CHINESE
 
@@ -115,3 +116,26 @@ def test_any_text_is_read(text: str) -> None:
 
     assert hits == topics_of(text, kind="news", text_type="other")
     assert all(0 <= e.start < e.end <= len(text) for hit in hits for e in hit.evidence)
+
+
+def test_the_second_opinion_never_raises_what_is_denied() -> None:
+    """The learned model sees phrasings that no rule has; a "no" in front still silences it."""
+    text = "麦朵的营销短信一天三条"
+
+    assert "spam_sms" in ids(text)
+    assert "spam_sms" not in ids("麦朵没有营销短信")
+
+
+def test_rules_stand_without_the_model() -> None:
+    hits = TopicRules.load().topics_of("星禾科技把客户信息泄露了", learned=None)
+
+    assert [hit.id for hit in hits] == ["leak"]
+
+
+def test_the_model_points_at_a_stretch_of_the_text() -> None:
+    model = learned()
+    assert model is not None
+
+    start, end = model.span("今天天气不错,星禾的注销入口找不到", "deletion")
+
+    assert "注销" in "今天天气不错,星禾的注销入口找不到"[start:end]
