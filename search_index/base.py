@@ -1,5 +1,5 @@
 """
-The contract of a search index, whatever the engine. The suite in tests/search_index/conformance.py holds it.
+The contract of a search index, whatever the engine. tests/search_index/test_conformance.py holds it.
 
 The index is derived: everything in it comes from the store and can be thrown away. Hits are ids only.
 """
@@ -100,8 +100,8 @@ class SearchIndex(Protocol):
     """
     One index, opened for reading or for writing; there is one writer at a time, readers never wait for it.
 
-    Every method raises IndexUnavailable when the index cannot be reached; opened for reading, `apply`,
-    `new_generation` and `compact` raise UsageError.
+    Every method raises IndexUnavailable when the index cannot be reached; opened for reading, `apply`
+    and `new_generation` raise UsageError.
     """
 
     def apply(self, batch: Sequence[Operation], *, seq: int) -> ApplyReport:
@@ -131,9 +131,9 @@ class SearchIndex(Protocol):
         One page of what the query matches, asked at `now`.
 
         newest: publish time, latest first, the undated last. heat: highest first, those without last, then newest.
-        Ties are broken by `tie_key(id)`, so both are total orders and their cursors neither skip nor repeat a
-        document that did not change, however many writes lie between. relevance: best first, the first
-        10,000. Raises UsageError for a limit outside 1..200 and a cursor of another query or order.
+        Ties are broken by `search_index.digest.tie_key(id)`, so both are total orders and their cursors neither
+        skip nor repeat a document that did not change, however many writes lie between. relevance: best first,
+        the first 10,000. Raises UsageError for a limit outside 1..200 and a cursor of another query or order.
         """
 
     def count(self, query: Query, *, now: datetime) -> int:
@@ -146,7 +146,7 @@ class SearchIndex(Protocol):
         """The versions of those of the ids that can be found."""
 
     def digest(self) -> Digest:
-        """What the index holds, day by day, to be compared with `digest_of` over the store."""
+        """What the index holds, day by day, to be compared with `search_index.digest.digest_of` over the store."""
 
     def new_generation(self) -> AbstractContextManager[SearchIndex]:
         """

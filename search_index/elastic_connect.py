@@ -27,18 +27,14 @@ def connect(
     timeout_s: float = 10.0,
 ) -> Elasticsearch:
     """
-    A client; nothing is sent yet. Its own retries are off: a bulk may only be repeated by who knows what it holds.
+    A client; nothing is sent yet. `url` may name several nodes, with commas between: one that is down is passed over. Its own retries are off: a bulk may only be repeated by who knows what it holds.
 
     Raises ConfigError for credentials in the address, for plain http to anything but loopback, and for a file of
     a key or certificate that cannot be read.
     """
-    parts = urlsplit(url)
-    if parts.username or parts.password:
-        raise ConfigError(_("index.url 里不要写用户名或密码，请放进 api_key_file 所指的文件"))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(_("index.url 应写成 https://主机:9200，看到的是 {url}").format(url=url))
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ConfigError(_("index.url 用明文 http 只允许连本机，连 {host} 请用 https").format(host=parts.hostname))
+    addresses = [each.strip() for each in url.split(",")]
+    for address in addresses:
+        _check(address)
     if api_key_file:
         api_key = _secret(api_key_file)
     if ca_certs:
@@ -46,8 +42,24 @@ def connect(
     basic = (user, _secret(password_file)) if user and password_file else None
     more: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
     return Elasticsearch(
-        url, api_key=api_key, basic_auth=basic, request_timeout=timeout_s, max_retries=0, retry_on_timeout=False, **more
+        addresses,
+        api_key=api_key,
+        basic_auth=basic,
+        request_timeout=timeout_s,
+        max_retries=0,
+        retry_on_timeout=False,
+        **more,
     )
+
+
+def _check(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise ConfigError(_("index.url 里不要写用户名或密码，请放进 api_key_file 所指的文件"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(_("index.url 应写成 https://主机:9200，看到的是 {url}").format(url=url))
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ConfigError(_("index.url 用明文 http 只允许连本机，连 {host} 请用 https").format(host=parts.hostname))
 
 
 def _is_loopback(host: str) -> bool:
