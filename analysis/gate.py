@@ -49,7 +49,10 @@ def gate(key: bytes, *, hotlines: Sequence[str] = (), persons: Sequence[str] = (
 
 def platform_of(document: Document) -> str:
     """Where an author's name is unique: the host of the address without port, else the source."""
-    host = urlsplit(document.url).hostname if document.url else None
+    try:
+        host = urlsplit(document.url or "").hostname
+    except ValueError:  # an address such as "http://[" is no platform
+        host = None
     return host or document.source
 
 

@@ -91,7 +91,7 @@ def main() -> None:
         "made_by": "python bench/train_topics.py",
         "examples": [{"file": p.name, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths],
         "without_topic": len(examples) - sum(len(p.read_text("utf-8").splitlines()) for p in paths),
-        "licence": "labelled texts: the project's own; real posts and news serve as texts without a topic, none is kept",
+        "licence": "labelled texts: the project's own; real posts serve as texts without a topic, none is kept",
         "features": len(model.features),
     }
     (ROOT / "analysis/data/topic_weights.json").write_text(

@@ -27,6 +27,7 @@ from core.values import Evidence, TopicHit
 
 _SPACED = re.compile(rf"[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}]")
 _SCOPE = 14  # characters to the left of a cue in which a "no" and light words may stand
+_LONE = re.compile(r"[\ud800-\udfff]")  # half a character: the automaton cannot read it
 _FILLER = re.compile(r"[ \u200b-\u200d\u2060\ufeff·*|/]")
 
 
@@ -101,7 +102,7 @@ class TopicRules:
         `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` is a
         second opinion: it raises what no rule foresaw and drops what a weak rule alone saw.
         """
-        skeleton, offsets = _skeleton(fold(text))
+        skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
         reading = Reading(skeleton, self._automaton, self._hidden)
         awake: set[Rule] = set().union(*(self._by_word.get(word, ()) for word in reading.at))
         if not awake:

@@ -48,6 +48,10 @@ def test_without_an_address_the_source_is_the_platform() -> None:
     assert gate(KEY)(document(url=None)).author == pseudonym(KEY, "minsheng", "路人甲")
 
 
+def test_a_broken_address_is_no_platform() -> None:
+    assert gate(KEY)(document(url="http://[x")).author == pseudonym(KEY, "minsheng", "路人甲")
+
+
 def test_given_facts_are_masked_too() -> None:
     assert gate(KEY)(document()).given == {"备注": "回电***********"}
 

@@ -126,6 +126,10 @@ def test_the_second_opinion_never_raises_what_is_denied() -> None:
     assert "spam_sms" not in ids("麦朵没有营销短信")
 
 
+def test_half_a_character_is_borne() -> None:
+    assert "leak" in ids("客户信息泄露\ud83d")
+
+
 def test_rules_stand_without_the_model() -> None:
     hits = TopicRules.load().topics_of("星禾科技把客户信息泄露了", learned=None)
 
