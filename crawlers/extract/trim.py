@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.text import simplified
 from crawlers.extract.flow import Line
 from crawlers.extract.title import bare
 
@@ -58,14 +59,32 @@ def trimmed(lines: Sequence[Line], *, title: str | None) -> list[str]:
     kept = _without_head(kept, bare(title or ""))
     while kept and _is_loose_end(kept[-1]):
         kept.pop()
-    texts = [_INLINE_TAIL.sub("", line.text) if i >= len(kept) - 3 else line.text for i, line in enumerate(kept)]
+    texts = [line.text for line in kept[:-LAST]] + [_without_tail(line.text) for line in kept[-LAST:]]
     return [text for text in texts if text]
 
 
+LAST = 3
+"""So many paragraphs at the end may carry （责任编辑：…） in their last line."""
+
+
+def _without_tail(text: str) -> str:
+    tail = _INLINE_TAIL.search(text.translate(simplified()))
+    return text[: tail.start()] if tail else text
+
+
+def _plain(line: Line) -> str:
+    """The line in simplified characters, one to one: the rules are written in them. Long lines are no labels."""
+    return line.text.translate(simplified()) if line.size <= LABEL else line.text
+
+
+LABEL = 100
+"""Characters that a label or button has at most."""
+
+
 def _is_scrap(line: Line) -> bool:
-    if line.hidden or _PAGER.match(line.text) or not _WORD.search(line.text):
+    if line.hidden or _PAGER.match(_plain(line)) or not _WORD.search(line.text):
         return True
-    if line.size <= 90 and _SCRAP.match(line.text) and not (line.size > 45 and line.marks >= 4):
+    if line.size <= 90 and _SCRAP.match(_plain(line)) and not (line.size > 45 and line.marks >= 4):
         return True
     return line.link_share > 0.75 and (line.size < 40 or not line.marks)
 
@@ -82,7 +101,7 @@ def is_byline(line: Line) -> bool:
     """True for a line of date, outlet, writer or page tools, which is no text."""
     if line.size > 80 or line.text.endswith(("。", "！", "？", "”", "!", "?")):
         return False
-    date, labels = bool(_DATE.search(line.text)), len(set(_HEAD.findall(line.text)))
+    date, labels = bool(_DATE.search(line.text)), len(set(_HEAD.findall(_plain(line))))
     return (date and (labels >= 1 or line.size <= 40)) or labels >= 2 or (labels == 1 and line.size <= 30)
 
 
@@ -91,9 +110,9 @@ def _without_related(lines: list[Line]) -> list[Line]:
     before = 0
     for i, line in enumerate(lines):
         heading = line.size <= 30
-        if heading and before > TAIL_SHARE * whole and _CUT.match(line.text):
+        if heading and before > TAIL_SHARE * whole and _CUT.match(_plain(line)):
             return lines[:i]
-        if heading and before > SURE_SHARE * whole and _SURE_CUT.match(line.text):
+        if heading and before > SURE_SHARE * whole and _SURE_CUT.match(_plain(line)):
             return lines[:i]
         before += line.size
     return lines
