@@ -85,8 +85,11 @@ def posts_of(
     members = _posts(flow)
     if not members:
         return ()
-    if not _looks_like_forum(meta, url) and (outlet or not _outweighs(members, flow, block)):
+    surely = _is_forum(meta)
+    if not surely and outlet and not (_FORUM_ADDRESS.search(url or "") and _outweighs(members, flow, block)):
         return ()  # comments below an article do not make it a thread
+    if not _looks_like_forum(meta, url) and not _outweighs(members, flow, block):
+        return ()
     first = _opening_lines(flow, members, title, begin, block)
     posts: list[Post] = []
     if any(len(text) >= MIN_OPENING for text in first):
@@ -101,9 +104,13 @@ def posts_of(
 
 
 def _looks_like_forum(meta: Meta, url: str | None) -> bool:
+    return _is_forum(meta) or bool(_FORUM_ADDRESS.search(url or ""))
+
+
+def _is_forum(meta: Meta) -> bool:
+    """True when the page's own head says so."""
     types = " ".join(str(thing.get("@type") or "") for thing in meta.linked)
-    system = meta.tag("generator") or ""
-    return bool(_FORUM_ADDRESS.search(url or "") or _FORUM_TYPES.search(types) or _FORUM_SYSTEMS.search(system))
+    return bool(_FORUM_TYPES.search(types) or _FORUM_SYSTEMS.search(meta.tag("generator") or ""))
 
 
 def _outweighs(members: list[Block], flow: Flow, block: Block | None) -> bool:

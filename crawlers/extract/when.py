@@ -95,7 +95,7 @@ def published(
     if seen is None:
         found = _first(declared, _scripted(text, fetched_at), address)
         return found if found[0] is not None else _after_text(flow, block, fetched_at)
-    return _reconciled(seen, declared, address, fetched_at)
+    return _reconciled(seen, declared, address)
 
 
 def _first(*found: Parsed) -> Parsed:
@@ -200,7 +200,7 @@ def _same_month_day(one: datetime, other: datetime) -> bool:
     return (a.month, a.day) == (b.month, b.day)
 
 
-def _reconciled(seen: _Seen, declared: Parsed, address: Parsed, fetched_at: datetime) -> Parsed:
+def _reconciled(seen: _Seen, declared: Parsed, address: Parsed) -> Parsed:
     """The clock time that readers see, with the year of whoever says one, and a finer time of the same day."""
     moment = seen.moment
     witness = declared[0] or address[0]
