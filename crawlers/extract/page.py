@@ -13,8 +13,9 @@ from crawlers.extract.byline import authors_of, outlet_of
 from crawlers.extract.dom import MAX_CHARACTERS, parse
 from crawlers.extract.embedded import embedded_paragraphs
 from crawlers.extract.flow import Block, Flow, Line, flow_of
+from crawlers.extract.judge import Hints, title_line
 from crawlers.extract.meta import Meta, meta_of
-from crawlers.extract.region import Hints, content_of, title_line
+from crawlers.extract.region import content_of
 from crawlers.extract.threads import posts_of
 from crawlers.extract.title import title_of
 from crawlers.extract.trim import trimmed

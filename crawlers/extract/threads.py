@@ -18,8 +18,8 @@ from core.values import Precision
 from crawlers.dates import NOTHING, Parsed, parse_date
 from crawlers.extract.dom import line, query
 from crawlers.extract.flow import Block, Flow, Line, names
+from crawlers.extract.judge import line_score
 from crawlers.extract.meta import Meta
-from crawlers.extract.region import line_score
 from crawlers.extract.trim import trimmed
 from crawlers.extract.values import Post
 
