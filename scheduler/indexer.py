@@ -20,6 +20,7 @@ from store.index_outbox import REBUILD, Order
 
 log = logging.getLogger(__name__)
 BATCH = 500
+LOOKS = 25  # so often without new orders is the index itself left alone: a lost one is noticed within 5 s
 Progress = Callable[[int], None]
 Refusals = dict[str, tuple[int, str]]
 """Document id -> (version, why the engine refuses it)."""
@@ -49,6 +50,7 @@ class Indexer:
         self._clock = clock
         self._names = radar.source_names
         self._noted: int | None = None  # up to where it is written down what the engine refused
+        self._idle = 0
 
     def step(self, progress: Progress = lambda done: None) -> int:
         """
@@ -57,6 +59,8 @@ class Indexer:
         Orders that the index has but nobody trimmed come from a process that died in between: they are applied
         again, so that what the engine refused of them is written down.
         """
+        if self._nothing_new():
+            return 0
         applied = self._index.applied_seq()
         with self._store.read() as connection:
             if self._noted is None:
@@ -77,6 +81,13 @@ class Indexer:
         log.info("indexed documents=%d seq=%d", len(operations), orders[-1].seq)
         progress(len(operations))
         return len(operations)
+
+    def _nothing_new(self) -> bool:
+        """True while no order came since the last one noted, but now and then False all the same."""
+        with self._store.read() as connection:
+            waits = self._noted is None or index_outbox.last(connection) != self._noted
+        self._idle = 0 if waits else (self._idle + 1) % LOOKS
+        return self._idle > 0
 
     def drain(self, progress: Progress = lambda done: None) -> int:
         """Step until up to date; the number of documents applied."""

@@ -21,7 +21,7 @@ from store.engine import Store, open_store
 
 log = logging.getLogger(__name__)
 ROLES = ("clock", "worker", "indexer", "sender")
-IDLE_S = 0.5  # how long a new row waits at most; the query that looks costs 0.1 ms
+IDLE_S = 0.2  # how long a new row waits at most; the query that looks costs 0.1 ms
 PAUSE_S = 5.0  # after something outside failed
 Step = Callable[[], object]
 

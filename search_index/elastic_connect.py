@@ -27,7 +27,9 @@ def connect(
     timeout_s: float = 10.0,
 ) -> Elasticsearch:
     """
-    A client; nothing is sent yet. `url` may name several nodes, with commas between: one that is down is passed over. Its own retries are off: a bulk may only be repeated by who knows what it holds.
+    A client; nothing is sent yet. Its own retries are off: a bulk may only be repeated by who knows what it holds.
+
+    `url` may name several nodes, with commas between: one that is down is passed over.
 
     Raises ConfigError for credentials in the address, for plain http to anything but loopback, and for a file of
     a key or certificate that cannot be read.
