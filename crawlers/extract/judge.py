@@ -21,7 +21,7 @@ _AWAY = re.compile(
 )
 _BODY = re.compile(
     r" (?:(?:article|art|artical|news|content|main|post|entry|detail|text|story|page|show|info|left|note|topic|wz|zw|"
-    r"caas|markdown|rich|blog|single|ql|field|view)"
+    r"markdown|rich|blog|single|ql|field|view)"
     r" ?(?:content|contents|body|text|txt|con|cont|detail|editor|article|zw|info|main|box|description)\w*|"
     r"(?:js content|artibody|artbody|endtext|rwb zw|trs editor|trs ueditor|ueditor|zhengwen|zoom|fontzoom|mainbody|"
     r"article|richtext|wysiwyg|cnt bd|txtinfos|content|contents|detail|mw parser output)) "
