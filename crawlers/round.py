@@ -193,6 +193,8 @@ def spider_for(source: Source, spiders: Mapping[str, type[SourceSpider]]) -> typ
 
 
 def _not_now(source: Source, budget: int, *, now: datetime, force: bool) -> str | None:
+    if source.render:
+        return _("render: true 要用浏览器，这个版本还不会，没有访问。请改用该网站的订阅源、接口或站点地图")
     if not force and is_quiet(source.quiet_hours, now=now):
         return _("安静时段 {hours}，本轮不访问").format(hours=source.quiet_hours)
     return _("今日页数已用完，本轮不访问") if budget <= 0 else None

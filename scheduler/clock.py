@@ -20,9 +20,10 @@ from scheduler.crawl import CrawlChild
 from scheduler.due import DueBrief, due_briefs, due_sources, is_open
 from scheduler.imports import import_folder
 from scheduler.ingest import get_known
+from scheduler.pace import ROUNDS_WEIGHED, interval_of
 from scheduler.radar import Radar
 from store import slots
-from store.crawl import last_rounds
+from store.crawl import last_rounds, recent_rounds
 from store.engine import Store
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,13 @@ class Jobs:
         now = self._clock()
         with self._store.read() as connection:
             last = last_rounds(connection)
-        due = [s for s in due_sources(self._radar.sources, last, now) if not self._just_failed(s, last.get(s.id), now)]
+            intervals = {
+                source.id: interval_of(source, recent_rounds(connection, source.id, limit=ROUNDS_WEIGHED))
+                for source in self._radar.sources
+                if source.every_max
+            }
+        due = due_sources(self._radar.sources, last, now, intervals=intervals, zone=self._radar.zone)
+        due = [source for source in due if not self._just_failed(source, last.get(source.id), now)]
         due = [source for source in due if self._claim(f"crawl:{source.id}", now)]
         if not due:
             return

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.times import day_of
+from core.times import SHANGHAI, day_of
 from core.values import RoundReport, Source
+from scheduler.pace import last_slot
 from scheduler.radar import BriefPlan
 
 CATCH_UP = timedelta(days=3)  # a long weekend; an older brief would be history
@@ -16,19 +17,32 @@ SLIP = timedelta(minutes=1)  # a round begun while we looked is not from the fut
 LATE_AFTER = timedelta(minutes=30)
 
 
-def due_sources(sources: Iterable[Source], last: Mapping[str, RoundReport], now: datetime) -> list[Source]:
+def due_sources(
+    sources: Iterable[Source],
+    last: Mapping[str, RoundReport],
+    now: datetime,
+    *,
+    intervals: Mapping[str, timedelta] | None = None,
+    zone: ZoneInfo = SHANGHAI,
+) -> list[Source]:
     """
-    The crawled sources whose round is due: never crawled, stopped in mid-round, or `every` ago.
+    The crawled sources whose round is due: never crawled, stopped in mid-round, or an interval ago.
 
-    A clock that was set back does not stop a source: it is due when its last round lies in the future.
+    The interval is the one in `intervals` (see `scheduler.pace`), else `every`. A source with times of the day is
+    due when one of them has passed since its last round, so a time slept through is made up for once. A clock
+    that was set back does not stop a source: it is due when its last round lies in the future.
     """
-    return [s for s in sources if s.channel != "import" and _is_due(s, last.get(s.id), now)]
+    paces = intervals or {}
+    crawled = (source for source in sources if source.channel != "import")
+    return [s for s in crawled if _is_due(s, last.get(s.id), now, interval=paces.get(s.id, s.every), zone=zone)]
 
 
-def _is_due(source: Source, last: RoundReport | None, now: datetime) -> bool:
-    if last is None or is_open(last):
+def _is_due(source: Source, last: RoundReport | None, now: datetime, *, interval: timedelta, zone: ZoneInfo) -> bool:
+    if last is None or is_open(last) or last.started_at - now > SLIP:
         return True
-    return now - last.started_at >= source.every or last.started_at - now > SLIP
+    if source.at:
+        return last.started_at < last_slot(source.at, now, zone=zone)
+    return now - last.started_at >= interval
 
 
 def is_open(report: RoundReport) -> bool:

@@ -229,3 +229,10 @@ def test_documents_are_looked_at_again_ever_more_rarely() -> None:
 def test_a_host_is_counted_without_the_ports_of_its_scheme() -> None:
     assert host_of("https://News.Example:443/a") == host_of("http://news.example./b") == "news.example"
     assert host_of("http://news.example:8080/") == "news.example:8080"
+
+
+def test_a_source_that_needs_a_browser_is_left_alone_with_a_reason(site: Site) -> None:
+    report = go(forum(site, render=True), store=MemoryStore(), force=True)
+
+    assert site.asked == []
+    assert "浏览器" in report.notes[0]

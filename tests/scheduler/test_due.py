@@ -44,6 +44,27 @@ def test_a_clock_set_back_an_hour_does_not_silence_a_source():
     assert due_sources([make.source(every=timedelta(minutes=30))], {"qinglan": ahead}, make.NOW)
 
 
+def test_a_source_is_due_when_its_own_interval_has_passed():
+    source = make.source(every=timedelta(minutes=10))
+    slow = {"qinglan": timedelta(minutes=40)}
+
+    assert due_sources([source], {"qinglan": ended(39)}, make.NOW, intervals=slow) == []
+    assert due_sources([source], {"qinglan": ended(40)}, make.NOW, intervals=slow) == [source]
+
+
+def test_a_source_with_times_of_the_day_is_due_once_after_each():
+    """NOW is noon in Shanghai."""
+    source = make.source(at=(time(8), time(20)))
+
+    def due(minutes_ago):
+        return due_sources([source], {"qinglan": ended(minutes_ago)}, make.NOW, zone=SHANGHAI) == [source]
+
+    assert not due(1)
+    assert not due(4 * 60)  # at 08:00 sharp
+    assert due(4 * 60 + 1)
+    assert due(3 * 24 * 60)
+
+
 def test_files_are_not_crawled():
     assert due_sources([make.source(channel="import")], {}, make.NOW) == []
 

@@ -369,3 +369,27 @@ def test_a_span_is_written_as_it_is_read(seconds: int):
     span = timedelta(seconds=seconds)
 
     assert _span(span_text(span)) == span
+
+
+def test_a_source_may_say_when_and_how_it_is_read(tmp_path: Path):
+    adaptive = source(every="10m", every_max="6h", follow_links="true")
+    (made,) = load_config(config_file(tmp_path, adaptive)).sources
+    assert (made.every_max, made.follow_links, made.at) == (timedelta(hours=6), True, ())
+
+    (made,) = load_config(config_file(tmp_path, source(at='["08:00", "20:30"]'))).sources
+    assert made.at == (time(8), time(20, 30))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"every": "2h", "every_max": "1h"}, "every_max 比 every 还短"),
+        ({"every_max": "6h", "at": '"08:00"'}, "at 和 every_max 只能写一个"),
+        ({"every_max": "long"}, "不是时长"),
+        ({"at": "[25:00]"}, "不是时刻"),
+        ({"channel": "forum", "follow_links": "true"}, "follow_links 只用于"),
+        ({"channel": "forum", "platform": "discorse"}, "discuz、discourse、nodebb、flarum、css"),
+    ],
+)
+def test_what_a_source_cannot_do_is_said(tmp_path: Path, values: dict[str, object], said: str):
+    assert any(said in line for line in mistakes(tmp_path, source(**values)))

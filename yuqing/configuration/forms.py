@@ -97,7 +97,11 @@ class SourceForm(Form):
     url: WebAddress | None = None
     """从哪里开始取"""
     every: Span = Field(default="30m", validate_default=True)
-    """多久取一轮，如 10m"""
+    """多久取一轮，如 10m；写了 every_max 时是最短间隔"""
+    every_max: Span | None = None
+    """一直没有新内容时，最长隔多久取一轮，如 6h；有新内容就逐步回到 every"""
+    at: Listed[Moment] = ()
+    """每天在这些时刻各取一轮，如 ["08:00", "20:00"]，按 timezone；写了它就不看 every"""
     kind: NamedKind | None = None
     """文档类型 news 新闻、post 帖子、complaint 投诉、voice 客户声音；不写时论坛是帖子、文件夹是投诉、其余是新闻"""
     platform: Filled | None = None
@@ -129,7 +133,9 @@ class SourceForm(Form):
     quiet_hours: Hours | None = None
     """这段时间不去打扰，如 "23:00-07:00" """
     render: bool = False
-    """页面要用浏览器才看得到正文"""
+    """页面要用浏览器才看得到正文；这一版还不会，写 true 的来源不会被抓取"""
+    follow_links: bool = False
+    """转载文里指向已知媒体原文的链接，可以去取一次，好知道最早是谁发的"""
     strip_parameters: Listed[Filled] = ()
     """网址里与内容无关的参数"""
     twins: dict[str, Filled] = {}

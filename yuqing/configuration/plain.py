@@ -23,6 +23,11 @@ def text_at(value: Mapping[str, Any], key: str) -> str:
     return inner if isinstance(inner, str) else ""
 
 
+def is_on(value: Mapping[str, Any], key: str) -> bool:
+    """True when the text at the key means yes."""
+    return text_at(value, key).lower() in ("true", "yes", "on", "1")
+
+
 def items_at(value: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
     items = value.get(loc[-1]) if isinstance(value, Mapping) else None
     for index, item in enumerate(items if isinstance(items, list) else []):

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.errors import YuqingError
 from core.i18n import _
+from core.times import parse_span
 from yuqing.configuration.lines import Loc
-from yuqing.configuration.plain import Found, mapping_at, number_at, reach_of, text_at
+from yuqing.configuration.plain import Found, is_on, mapping_at, number_at, reach_of, text_at
 from yuqing.configuration.problems import unknown_key
 
 LEAST_DELAY_S = 0.5
@@ -41,8 +42,31 @@ def source_problems(source: Mapping[str, Any], loc: Loc) -> Found:
     if channel == "search" and source.get("url") and "{name}" not in text_at(source, "url"):
         yield (*loc, "url"), _("来源 {name}：搜索地址里要有 {{name}}，代表要搜的名字。").format(name=name)
     yield from _address_problems(source, loc, name)
+    yield from _schedule_problems(source, loc, name)
+    yield from _ability_problems(source, loc, name, channel)
     yield from _key_problems(source, loc)
     yield from _selector_problems(source, loc, channel)
+
+
+def _schedule_problems(source: Mapping[str, Any], loc: Loc, name: str) -> Found:
+    """A ceiling below the floor, or two schedules at once. Spans that are none are named elsewhere."""
+    if source.get("every_max") and source.get("at"):
+        yield (*loc, "at"), _("来源 {name}：at 和 every_max 只能写一个。").format(name=name)
+    try:
+        floor, ceiling = (
+            parse_span(text_at(source, key) or usual) for key, usual in (("every", "30m"), ("every_max", "36500d"))
+        )
+    except (ValueError, OverflowError):
+        return
+    if ceiling < floor:
+        yield (*loc, "every_max"), _("来源 {name}：every_max 比 every 还短；它是最长的间隔。").format(name=name)
+
+
+def _ability_problems(source: Mapping[str, Any], loc: Loc, name: str, channel: str) -> Found:
+    """What is asked of a channel that it cannot do."""
+    if is_on(source, "follow_links") and channel not in ("feed", "listing", "search"):
+        text = _("来源 {name}：follow_links 只用于 feed、listing 和 search；请删掉它。")
+        yield (*loc, "follow_links"), text.format(name=name)
 
 
 def _key_problems(source: Mapping[str, Any], loc: Loc) -> Found:
@@ -94,7 +118,7 @@ def _address_problems(source: Mapping[str, Any], loc: Loc, name: str) -> Found:
     if not source.get("url"):
         return
     reach = reach_of(text_at(source, "url"))
-    allowed = text_at(source, "allow_private").lower() in ("true", "yes", "on", "1")
+    allowed = is_on(source, "allow_private")
     if allowed and reach == "public":
         text = _("来源 {name}：allow_private 只许用于本机或内网地址；请删掉它。")
         yield (*loc, "allow_private"), text.format(name=name)

@@ -68,7 +68,7 @@ def sources(config: Config, *, online: bool) -> Iterator[Check]:
         yield Check(_("联系方式"), "warn", _("没有写 contact"), advice)
     for source in config.sources:
         if source.render:
-            advice = _("这一版还不会用浏览器，按普通页面抓取；抓不到正文就请换一个来源。")
+            advice = _("这一版还不会用浏览器，这个来源不会被抓取；请改用该网站的订阅源、接口或站点地图。")
             yield Check(_("来源 {id}").format(id=source.id), "warn", _("写了 render"), advice)
     if online:
         yield from (_asked(each, config) for each in config.sources if each.url)
@@ -77,7 +77,7 @@ def sources(config: Config, *, online: bool) -> Iterator[Check]:
 def _asked(source: Source, config: Config) -> Check:
     """Ask a source's host for robots.txt and for the address itself, once each."""
     from crawlers.guard import refuse_url
-    from crawlers.robots import robots_of
+    from crawlers.robots import Robots, robots_of
 
     name, url = _("来源 {id}").format(id=source.id), _example(source, config)
     if why := refuse_url(url, allow_private=source.allow_private):
@@ -85,7 +85,7 @@ def _asked(source: Source, config: Config) -> Check:
     parts = urlsplit(url)
     agent = f"YuqingRadar (+{source.contact or config.contact or 'no contact'})"
     status, body = _fetched(f"{parts.scheme}://{parts.netloc}/robots.txt", agent)
-    robots = robots_of(status, body)
+    robots = Robots(None, "unreachable") if status is None else robots_of(status, body)
     if not robots.allows(url):
         seen = robots.refusal or _("robots.txt 不许取 {url}").format(url=url)
         return Check(name, "fail", seen, _("请尊重网站的意思：换一个来源，或请网站许可。"))
