@@ -66,11 +66,11 @@ class Indexer:
             if self._noted is None:
                 self._noted = (index_outbox.first(connection) or applied + 1) - 1
             orders = index_outbox.after(connection, min(applied, self._noted), limit=BATCH)
-            continues = _continues(connection, applied)
-            anew = not continues or any(o.document == REBUILD and o.seq > applied for o in orders)
+            ordered = any(order.document == REBUILD and order.seq > applied for order in orders)
+            anew = ordered or not _continues(connection, applied)
             operations = [] if anew else self._ordered(connection, orders)
         if anew:
-            return self._rebuild(progress, keep_up=continues)
+            return self._rebuild(progress)
         if not orders:
             return 0
         refused = self._apply(self._index, operations, max(applied, orders[-1].seq))
@@ -96,37 +96,50 @@ class Indexer:
             total += done
         return total
 
-    def _rebuild(self, progress: Progress, *, keep_up: bool) -> int:
+    def _rebuild(self, progress: Progress) -> int:
         """
         Put every document into a new generation, then switch to it: searches go on meanwhile.
 
         Done when the index was lost or belongs to another store, and when it was ordered: after an erasure
-        only new files are sure to hold nothing of what was deleted. With `keep_up` the old generation goes on
-        taking new orders until the switch. A kill leaves the old generation and all orders.
+        only new files are sure to hold nothing of what was deleted. A kill leaves the old generation and all orders.
         """
         log.info("index is built anew")
+
+        def refused(found: Refusals) -> None:
+            with self._store.write() as connection:
+                index_refused.replace(connection, found, now=self._clock())
+
+        count, reached = self._built(progress, refused)
+        with self._store.write() as connection:
+            index_outbox.trim(connection, reached)
+        self._noted = reached
+        log.info("index rebuilt documents=%d seq=%d", count, reached)
+        return max(1, count)
+
+    def fill(self, progress: Progress = lambda done: None) -> int:
+        """Build the index anew and trim nothing: another index goes on as the one in use. Returns the documents."""
+        count, _reached = self._built(progress, lambda refused: None)
+        return count
+
+    def _built(self, progress: Progress, refused: Callable[[Refusals], None]) -> tuple[int, int]:
+        """A new generation, switched to; (its documents, its sequence). The old one takes new orders until then."""
         with self._store.read() as connection:
             reached = followed = index_outbox.last(connection)
             ids = list(documents.every_id(connection))
         applied = self._index.applied_seq()
-        refused: Refusals = {}
+        found: Refusals = {}
         with self._index.new_generation() as fresh:
             for start in range(0, len(ids), BATCH):
                 with self._store.read() as connection:
                     operations = self._operations(connection, dict(ids[start : start + BATCH]))
-                refused |= self._apply(fresh, operations, 0)
+                found |= self._apply(fresh, operations, 0)
                 progress(len(operations))
-                if keep_up:  # its sequence stays: after a kill the order to rebuild must still stand
-                    followed = self._follow(self._index, followed, seq=applied)
+                # the old one's sequence stays: after a kill the order to rebuild must still stand
+                followed = self._follow(self._index, followed, seq=applied)
             reached = self._follow(fresh, reached)
             self._apply(fresh, [], reached)
-            with self._store.write() as connection:
-                index_refused.replace(connection, refused, now=self._clock())
-        with self._store.write() as connection:
-            index_outbox.trim(connection, reached)
-        self._noted = reached
-        log.info("index rebuilt documents=%d seq=%d", len(ids), reached)
-        return max(1, len(ids))
+            refused(found)
+        return len(ids), reached
 
     def _follow(self, index: SearchIndex, reached: int, *, seq: int | None = None) -> int:
         """Apply what was ordered past `reached`, up to the next order to rebuild, and trim nothing; where that ends."""

@@ -325,6 +325,20 @@ class App:
             message = _("等了 {s:.0f} 秒，索引还没有补上；它会继续，用 yuqing index status 看进展。")
             raise Unavailable(message.format(s=wait_s))
 
+    def fill_index(self, progress: Progress = lambda _stage, _n: None) -> int:
+        """
+        Build the configured index from the store while another one is in use; returns its documents.
+
+        Raises IndexBusy when it is the one in use itself.
+        """
+        from scheduler.indexer import Indexer
+
+        index = self.open_index("write")
+        try:
+            return Indexer(self.radar, self.store, index, self.clock).fill(lambda n: progress("index", n))
+        finally:
+            index.close()
+
     def _applied(self) -> int:
         """How far the index is; -1 while it does not answer."""
         try:

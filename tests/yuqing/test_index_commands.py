@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import time
 from datetime import UTC, datetime
@@ -110,6 +111,14 @@ def test_refused_documents_are_listed_and_tried_again_on_request(ground, capfd):
     assert answer(ground, capfd, "status")["index"]["refused"] == 1
     assert ground.run("index", "refused", "--replay") == 0
     assert "没有被拒收的文档" in capfd.readouterr().out
+
+
+def test_switch_builds_the_configured_index_and_leaves_the_orders_to_the_one_in_use(ground, capfd):
+    shutil.rmtree(ground.data / "index")
+
+    done = answer(ground, capfd, "index", "switch")
+
+    assert done == {"backend": "tantivy", "documents": 5, "equal": True}
 
 
 def test_people_read_lines(ground, capfd):

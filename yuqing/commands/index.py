@@ -169,6 +169,20 @@ def rebuild(invocation: Invocation, as_json: bool) -> None:
     click.echo(json.dumps(shown, ensure_ascii=False) if as_json else line)
 
 
+@command.command("switch", help=_("改了 index.backend 之后：趁值守的还用着旧索引，先把新索引建好再重启"))
+@_AS_JSON
+@click.pass_obj
+def switch(invocation: Invocation, as_json: bool) -> None:
+    """Fill the index that the configuration names now, beside the one in use."""
+    with _app(invocation) as app, Counter() as counter:
+        count = app.fill_index(counter.add)
+        compared = _compared(app, settle_s=0)
+    shown = {"backend": app.radar.index.backend, "documents": count, "equal": compared.is_equal}
+    line = _("{backend} 的索引建好了：{n} 篇。现在重启 yuqing run，它就改用这个索引，并补上其间的变化。")
+    line = line.format(backend=app.radar.index.backend, n=count)
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else line)
+
+
 @command.command("refused", help=_("列出被引擎拒收的文档和原因；--replay 再试一次"))
 @click.option("--replay", is_flag=True, help=_("再交给引擎一次"))
 @_AS_JSON
@@ -197,11 +211,11 @@ def _app(invocation: Invocation) -> Any:
     return App.open(invocation.load())
 
 
-def _compared(app: Any) -> Any:
+def _compared(app: Any, **options: float) -> Any:
     from scheduler.index_care import compare
 
     index = app.open_index("read")
     try:
-        return compare(app.store, index, zone=app.radar.zone)
+        return compare(app.store, index, zone=app.radar.zone, **options)
     finally:
         index.close()
