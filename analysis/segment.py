@@ -83,6 +83,11 @@ def _dictionary(cache_dir: Path | None) -> Any:
     return tokenizer
 
 
+def release_reference() -> None:
+    """Let go of the dictionary that every further segmenter would start from: 60 MB in a process that makes no more."""
+    _dictionary.cache_clear()
+
+
 def _cache_home() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path("~/.cache").expanduser()) / "yuqing" / "jieba"

@@ -78,7 +78,11 @@ def loop(step: Step, stop: threading.Event) -> None:
 
 
 def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
-    loop(Worker(radar, store, clock).step, stop)
+    from analysis.segment import release_reference
+
+    worker = Worker(radar, store, clock)
+    release_reference()
+    loop(worker.step, stop)
 
 
 def _indexer(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:

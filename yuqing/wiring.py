@@ -272,12 +272,15 @@ class App:
             return inbox.backlog(connection)[0] == 0
 
     def _work(self, progress: Progress) -> Any:
+        from analysis.segment import release_reference
         from scheduler.ingest import Ingested
         from scheduler.worker import Worker
 
         if self._inbox_is_empty():
             return Ingested()  # loading the analyser costs seconds
-        return Worker(self.radar, self.store, self.clock).drain(lambda n: progress("analyse", n))
+        worker = Worker(self.radar, self.store, self.clock)
+        release_reference()
+        return worker.drain(lambda n: progress("analyse", n))
 
     def _index(self, progress: Progress) -> int:
         from scheduler.indexer import Indexer
