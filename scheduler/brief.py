@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from analysis.summary import summary_of
 from briefing.compose import DEFAULT_POLICY, compose
 from briefing.render import render
 from briefing.values import Brief, BriefItem, DayCount, DayFigures, SourceHealth
@@ -13,16 +14,18 @@ from core.i18n import _
 from core.serial import build, plain
 from core.times import day_bounds, day_of
 from core.values import CHINESE, Message
+from scheduler.figures import HABIT, SourceFigures, figures_of
 from scheduler.health import health_of
 from scheduler.radar import Radar
 from store import documents, messages, reports, slots
 from store import stories as stored_stories
+from store.arrivals import arrivals_since
 from store.crawl import recent_rounds
 from store.documents import Stored
 from store.engine import Connection, Store
 
 SNIPPET = 200
-ROUNDS_JUDGED = 20
+ROUNDS_JUDGED = 50
 
 
 def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str | None = None) -> Brief:
@@ -79,18 +82,24 @@ def source_health(
     connection: Connection, radar: Radar, todays: Sequence[Stored], *, now: datetime
 ) -> list[SourceHealth]:
     """How every configured source fares."""
+    return [health for health, _figures in sources_judged(connection, radar, todays, now=now)]
+
+
+def sources_judged(
+    connection: Connection, radar: Radar, todays: Sequence[Stored], *, now: datetime
+) -> list[tuple[SourceHealth, SourceFigures]]:
+    """How every configured source fares, and the figures that say so."""
     found = Counter(one.source for one in todays)
     last = documents.last_seen_by_source(connection)
-    return [
-        health_of(
-            source,
-            recent_rounds(connection, source.id, limit=ROUNDS_JUDGED),
-            last_document=last.get(source.id),
-            documents=found[source.id],
-            now=now,
-        )
-        for source in radar.sources
-    ]
+    arrivals = arrivals_since(connection, now - HABIT)
+    judged = []
+    for source in radar.sources:
+        rounds = recent_rounds(connection, source.id, limit=ROUNDS_JUDGED)
+        gap_s = source.delay_s if source.channel != "import" else None
+        figures = figures_of(rounds, arrivals.get(source.id, ()), now=now, declared_gap_s=gap_s)
+        seen = {"last_document": last.get(source.id), "documents": found[source.id], "now": now, "figures": figures}
+        judged.append((health_of(source, rounds, **seen), figures))  # type: ignore[arg-type]
+    return judged
 
 
 def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
@@ -102,7 +111,7 @@ def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
         document=stored.id,
         rev=stored.rev,
         title=stored.title,
-        snippet=stored.body[:SNIPPET],
+        snippet=_snippet(stored),
         source=stored.source,
         source_name=radar.source_names.get(stored.source, stored.source),
         kind=stored.kind,  # type: ignore[arg-type]
@@ -123,6 +132,13 @@ def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
         first_outlet=first.outlet if first else stored.outlet,
         first_at=first.published_at if first else stored.published_at,
     )
+
+
+def _snippet(stored: Stored) -> str:
+    """The two sentences that carry most of a text about a company, else how it begins."""
+    if not stored.finding.about:
+        return stored.body[:SNIPPET]
+    return "".join(summary_of(stored.body, names=stored.finding.about))[:SNIPPET] or stored.body[:SNIPPET]
 
 
 def _thread_title(connection: Connection, stored: Stored) -> str | None:
