@@ -14,7 +14,7 @@ from core.i18n import _
 from core.serial import build, plain
 from core.times import day_bounds, day_of
 from core.values import CHINESE, Message
-from scheduler.figures import HABIT, SourceFigures, figures_of
+from scheduler.figures import HABIT, SourceFigures, declared_gap_s, figures_of
 from scheduler.health import health_of
 from scheduler.radar import Radar
 from store import documents, messages, reports, slots
@@ -95,7 +95,7 @@ def sources_judged(
     judged = []
     for source in radar.sources:
         rounds = recent_rounds(connection, source.id, limit=ROUNDS_JUDGED)
-        gap_s = source.delay_s if source.channel != "import" else None
+        gap_s = declared_gap_s(source)
         figures = figures_of(rounds, arrivals.get(source.id, ()), now=now, declared_gap_s=gap_s)
         seen = {"last_document": last.get(source.id), "documents": found[source.id], "now": now, "figures": figures}
         judged.append((health_of(source, rounds, **seen), figures))  # type: ignore[arg-type]

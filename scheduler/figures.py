@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.values import RoundReport
+from core.values import RoundReport, Source
 from scheduler.due import is_open
 from store.arrivals import Arrival
 
@@ -24,6 +24,17 @@ FEWEST_OPENED, HABIT_OPENED = 5, 20
 """Pages of documents that must have been opened lately, and before that, to speak of a parser's habit."""
 COLLAPSED = 0.3
 """Share of the usual texts per opened page below which a parser counts as broken."""
+
+
+USUAL_DELAY_S = 2.0
+"""The pause of `crawlers.hosts`, known here without loading the crawler; a test compares them."""
+
+
+def declared_gap_s(source: Source) -> float | None:
+    """Seconds that a source declares to leave between two requests; None for one that makes none."""
+    if source.channel == "import":
+        return None
+    return USUAL_DELAY_S if source.delay_s is None else source.delay_s
 
 
 @dataclass(frozen=True, slots=True)
