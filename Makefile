@@ -13,6 +13,11 @@ demo: $(MADE)
 test: $(MADE)
 	$(BIN)/python -m pytest -m "not soak"
 
+# kill -9 of every node of a real cluster of three; needs the archive in .elasticsearch/, 3 GB of memory
+.PHONY: test-cluster
+test-cluster: $(MADE)
+	YUQING_TEST_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
+
 # the heavy properties in full: hours, not minutes
 soak: $(MADE)
 	YUQING_SOAK=1 $(BIN)/python -m pytest --timeout=7200

@@ -27,9 +27,10 @@ def connect(
     timeout_s: float = 10.0,
 ) -> Elasticsearch:
     """
-    A client; nothing is sent yet. Its own retries are off: a bulk may only be repeated by who knows what it holds.
+    A client; nothing is sent yet. Its own retries are off: a bulk is repeated by who knows what it holds.
 
-    `url` may name several nodes, with commas between: one that is down is passed over.
+    `url` may name several nodes, with commas between: where one cannot be reached, the next is asked (versions
+    make it harmless if the first had done it all the same).
 
     Raises ConfigError for credentials in the address, for plain http to anything but loopback, and for a file of
     a key or certificate that cannot be read.
@@ -48,7 +49,8 @@ def connect(
         api_key=api_key,
         basic_auth=basic,
         request_timeout=timeout_s,
-        max_retries=0,
+        max_retries=len(addresses) - 1,
+        retry_on_status=(),
         retry_on_timeout=False,
         **more,
     )

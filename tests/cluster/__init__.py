@@ -1,0 +1,1 @@
+"""A real cluster of three nodes; only with `make test-cluster`."""
