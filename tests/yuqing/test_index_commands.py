@@ -206,8 +206,9 @@ def test_a_server_that_is_down_is_a_clear_line_and_documents_wait(tmp_path, capf
     assert "没有应答" in status["index"]["trouble"]
 
 
-def test_plain_http_to_another_machine_is_refused(tmp_path, capfd):
-    ground = Ground(tmp_path).configure(more="index: {backend: elasticsearch, url: 'http://search.example:9200'}")
+@pytest.mark.parametrize("url", ["http://search.example:9200", "https://a.example:9200, http://b.example:9200"])
+def test_plain_http_to_another_machine_is_refused(tmp_path, capfd, url):
+    ground = Ground(tmp_path).configure(more=f"index: {{backend: elasticsearch, url: '{url}'}}")
 
     assert ground.run("search", "泄露") == 3
     assert "https" in capfd.readouterr().err

@@ -26,6 +26,7 @@ from yuqing.configuration.kinds import (
     Size,
     Span,
     WebAddress,
+    WebAddresses,
     Zone,
 )
 
@@ -196,8 +197,8 @@ class IndexForm(Form):
 
     backend: Literal["tantivy", "elasticsearch"] = "tantivy"
     """tantivy 内嵌、不用服务器；elasticsearch 用已有的集群"""
-    url: WebAddress | None = None
-    """Elasticsearch 的地址"""
+    url: WebAddresses | None = None
+    """Elasticsearch 的地址；几个节点用逗号隔开"""
     name: Identifier = "yuqing"
     """Elasticsearch 里索引名的前缀"""
     api_key: SecretStr | None = None

@@ -126,6 +126,14 @@ def _web_address(text: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
+def _web_addresses(text: str) -> str:
+    return ",".join(_web_address(each) for each in text.split(","))
+
+
+WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
+"""One address or several with commas between: the nodes of one cluster."""
+
+
 def _contact(text: str) -> str:
     if _MAIL.fullmatch(text.strip()):
         return text.strip()

@@ -95,7 +95,9 @@ def _index_problems(index: Mapping[str, Any]) -> Found:
     if text_at(index, "backend") == "elasticsearch":
         if not url:
             yield ("index", "backend"), _("index.backend 是 elasticsearch，要写 index.url。")
-        elif url.startswith("http://") and reach_of(url) != "loopback":
+        elif any(
+            each.strip().startswith("http://") and reach_of(each.strip()) != "loopback" for each in url.split(",")
+        ):
             yield ("index", "url"), _("index.url 是明文的 http；除本机外请用 https。")
     elif url:
         yield ("index", "url"), _("index.url 只用于 elasticsearch；请写 backend: elasticsearch，或删掉它。")
