@@ -109,7 +109,8 @@ class TopicRules:
             return ()
         found = self._by_rules(reading, awake)
         if learned and len(skeleton) <= LONGEST:
-            found = self._second_opinion(reading, found, learned)
+            met = {rule.id.partition(".")[0] for rule in awake}
+            found = self._second_opinion(reading, found, learned, met)
         if not found or self._framed(reading, text_type):
             return ()
         found.sort(key=lambda hit: -hit.score)
@@ -128,12 +129,19 @@ class TopicRules:
                 found.append(TopicHit(topic.id, round(score, 3), tuple(evidence for evidence, _one in hits)))
         return found
 
-    def _second_opinion(self, reading: Reading, found: list[TopicHit], learned: TopicModel) -> list[TopicHit]:
-        """Drop what one weak rule alone saw and the model does not; add what only the model sees and nobody denies."""
+    def _second_opinion(
+        self, reading: Reading, found: list[TopicHit], learned: TopicModel, met: Set[str]
+    ) -> list[TopicHit]:
+        """
+        Drop what one weak rule alone saw and the model does not; add what only the model sees and nobody denies.
+
+        The model adds only topics of which at least a cue was `met`.
+        """
         settings, chances = self._settings, learned.chances(reading.text, self._classes(reading))
         kept = [hit for hit in found if hit.score >= settings["sure"] or chances[hit.id] >= settings["model_drops"]]
         for topic, chance in chances.items():
-            if chance < settings["model_raises"] or topic in reading.negated or any(hit.id == topic for hit in found):
+            floor = settings["raises_for"].get(topic, settings["model_raises"])
+            if chance < floor or topic not in met or topic in reading.negated or any(hit.id == topic for hit in found):
                 continue
             start, end = learned.span(reading.text, topic)
             if not PLAIN_NO.search(reading.text, max(0, start - 3), end):
