@@ -10,7 +10,7 @@ from core.errors import ConfigError
 from core.i18n import _
 from core.times import SHANGHAI
 from core.values import Facts, Subscription
-from search_index.query import Compiled, Prepared, QueryError, compiled, parse
+from search_index.query import Query, QueryError, many, parse
 
 
 class BadSubscriptions(ConfigError):
@@ -27,21 +27,26 @@ class Subscriptions(list[Subscription]):
     def __init__(self, subscriptions: Iterable[Subscription], *, zone: ZoneInfo = SHANGHAI) -> None:
         super().__init__(subscriptions)
         self.zone = zone
-        self._compiled: dict[str, Compiled] = {}
+        parsed: list[tuple[str, Query]] = []
         mistakes = []
         for subscription in self:
             try:
-                self._compiled[subscription.id] = compiled(parse(subscription.query, strict=True), zone)
+                parsed.append((subscription.id, parse(subscription.query, strict=True)))
             except QueryError as error:
                 mistakes.append(_mistake(subscription, error))
         mistakes += [_("订阅 {id} 出现了两次；每个订阅要有自己的 id").format(id=name) for name in _repeated(self)]
         if mistakes:
             raise BadSubscriptions("\n".join(mistakes))
+        self._queries = many.Subscriptions(parsed, zone=zone)
+        self._by_id = {subscription.id: subscription for subscription in self}
+
+    def named(self, name: str) -> Subscription:
+        """The subscription with this id. Raises KeyError."""
+        return self._by_id[name]
 
     def matching(self, facts: Facts, *, now: datetime) -> list[str]:
         """The ids of the subscriptions that the document answers, in their own order."""
-        prepared = Prepared(facts)
-        return [name for name, query in self._compiled.items() if query.of_prepared(prepared, now)]
+        return self._queries.matching(facts, now)
 
 
 def matching(subscriptions: Sequence[Subscription], facts: Facts, *, now: datetime) -> list[str]:

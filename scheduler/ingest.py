@@ -134,7 +134,7 @@ class Ingest:
         stored = documents.load(connection, [identity])[identity]
         facts = facts_of(stored, source_names=self._radar.source_names)
         for name in self._subscriptions.matching(facts, now=now):
-            subscription = next(s for s in self._subscriptions if s.id == name)
+            subscription = self._subscriptions.named(name)
             since = known.subscriptions[subscription_id(subscription)]
             discovery = _discovery(identity, stored.story, arrival.content, arrival, known, since)
             decision = decide(name, discovery, past=_past(connection, name, stored), policy=self._policy)
@@ -157,7 +157,7 @@ class Ingest:
     def _alert(self, connection: Connection, matched: dict[str, list[str]], now: datetime) -> int:
         sent = 0
         for name, ids in matched.items():
-            subscription = next(s for s in self._subscriptions if s.id == name)
+            subscription = self._subscriptions.named(name)
             stored = documents.load(connection, ids)
             items = [self._item(connection, stored[identity]) for identity in ids]
             message = alert_message(
