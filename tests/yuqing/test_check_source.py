@@ -32,7 +32,7 @@ def test_a_source_is_shown_with_its_samples(tmp_path: Path, capsys: pytest.Captu
     assert "robots.txt：允许：网站没有限制（HTTP 404）" in said.out
     assert "识别：列表页" in said.out
     assert "读出 11 条，前 3 条：" in said.out
-    assert "缺：时间" in said.out
+    assert "没有时间" in said.out
 
 
 def test_one_json_object_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -162,7 +162,6 @@ def _sample_lines(sample: Sample) -> Iterator[str]:
     fields = {
         "title": _("标题"),
         "body": _("正文"),
-        "published_at": _("时间"),
         "outlet": _("媒体"),
         "author": _("作者"),
     }
@@ -175,11 +174,12 @@ def _sample_lines(sample: Sample) -> Iterator[str]:
         "none": "",
     }
     at = sample.published_at
+    missing = [fields[name] for name in sample.missing if name != "published_at"]
     told = [
         f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（{precisions[sample.precision]}）" if at else _("没有时间"),
         _("媒体 {name}").format(name=sample.outlet) if sample.outlet else "",
         _("有作者（已化名）") if sample.has_author else "",
-        _("缺：{names}").format(names="、".join(fields[name] for name in sample.missing)) if sample.missing else "",
+        _("缺：{names}").format(names="、".join(missing)) if missing else "",
     ]
     yield f"  · {sample.title or _('（无标题）')}"
     yield "    " + _("；").join(filter(None, told))
