@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
@@ -86,6 +87,7 @@ def _dictionary(cache_dir: Path | None) -> Any:
 def release_reference() -> None:
     """Let go of the dictionary that every further segmenter would start from: 60 MB in a process that makes no more."""
     _dictionary.cache_clear()
+    gc.collect()  # tokenizers refer to themselves
 
 
 def _cache_home() -> Path:
