@@ -20,9 +20,9 @@ def limits() -> dict[str, float]:
 
 
 @cache
-def particles() -> dict[int, None]:
-    """A table for `str.translate` that drops particles."""
-    return dict.fromkeys(map(ord, _load()["words"]["particles"]))
+def particles() -> str:
+    """Characters that an editor's pen leaves or adds freely."""
+    return str(_load()["words"]["particles"])
 
 
 @cache
