@@ -21,6 +21,7 @@ from core.serial import build, dumps
 from core.times import Clock
 from core.values import RoundReport, Source
 from scheduler.ingest import get_known
+from scheduler.leads import queue_leads
 from scheduler.locks import lock
 from scheduler.radar import Radar
 from store.crawl import StoredCrawl
@@ -129,6 +130,7 @@ def crawl_here(
     with lock(radar.data_dir, "crawl", wait_s=wait_s):
         with store.write() as connection:
             get_known(connection, radar, clock())
+        queue_leads(radar, store, sources, now=clock())
         reports = run_round(
             sources,
             store=StoredCrawl(store, clock),

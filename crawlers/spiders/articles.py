@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from core.values import Document, Page
 from crawlers.articles import article_document, feed_document
 from crawlers.extract.feeds import FeedItem
 from crawlers.lists import Find, Finds, feed_finds, listing_finds
+from crawlers.references import references_of
 from crawlers.refusals import Unreadable
 from crawlers.spiders.base import SourceSpider
 from crawlers.steps import was_read
@@ -100,7 +101,9 @@ class ArticleSpider(SourceSpider):
     async def _read_article(self, page: Page, fetched: Fetched) -> Reading | None:
         self.tally.opened += 1
         item = self._items.pop(page.key, None)
-        document = await self.off_loop(article_document, fetched, source=self.source, gate=self.trip.gate, item=item)
+        led = "led_by" in page.cursor  # an article of another site, named as the source of one of ours
+        source = replace(self.source, outlet=None, article_pattern=None) if led else self.source
+        document = await self.off_loop(article_document, fetched, source=source, gate=self.trip.gate, item=item)
         if document is None and was_read(page):  # an article that leads to a list now
             await self.vanish(page, status=fetched.status, certain=False, reason="list")
             return None
@@ -110,8 +113,18 @@ class ArticleSpider(SourceSpider):
         text = content_hash(document.title, document.body)
         fresh = self.trip.force or page.content_hash != text
         cursor = {**page.cursor, "document": document.key} if document.key != page.key else page.cursor
+        if self.source.follow_links and not led:
+            cursor = await self._with_links(cursor, fetched)
         done = self.done(page, fetched, content_hash=text, cursor=cursor)
+        if led:
+            done = replace(done, next_at=None)  # once is enough
         return Reading(done, documents=(document,) if fresh else ())
+
+    async def _with_links(self, cursor: Mapping[str, Any], fetched: Fetched) -> Mapping[str, Any]:
+        """The cursor with the addresses that the article names as its source; whether they are followed is not ours."""
+        links = await self.off_loop(references_of, fetched)
+        kept = {name: value for name, value in cursor.items() if name != "links"}
+        return {**kept, "links": list(links)} if links else kept
 
     def instead(self, page: Page) -> Sequence[Document]:
         """The teaser of the list, when the page itself may not be read."""
