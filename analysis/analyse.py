@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from analysis.explain import explain
@@ -14,6 +15,7 @@ from analysis.mention_rules import Reading
 from analysis.mentions import Matcher, company_verdict, counted_spans
 from analysis.segment import Segmenter
 from analysis.sentiment import tone_of
+from analysis.sentiment_model import model_of
 from analysis.text_type import settled_type, text_type_of
 from analysis.topics import TopicRules, flags_of, topics_of
 from core.text import fold
@@ -35,18 +37,26 @@ __all__ = ["Analyser", "explain"]
 class Analyser:
     """
     Analyses documents under one watch. Construction loads dictionaries and weights (about two seconds).
+    `model` is a file of one's own weights (`yuqing train`) in place of those that ship.
 
     `analyse` raises nothing on any text and holds no state between documents.
     """
 
     def __init__(
-        self, watch: Watch, *, zone: ZoneInfo = SHANGHAI, topics: TopicRules | None = None, accelerate: bool = True
+        self,
+        watch: Watch,
+        *,
+        zone: ZoneInfo = SHANGHAI,
+        topics: TopicRules | None = None,
+        model: Path | None = None,
+        accelerate: bool = True,
     ) -> None:
         own = (fold(n) for c in watch.companies for names in (*c.aliases.values(), (c.name,)) for n in names)
         self._segmenter = Segmenter(own, accelerate=accelerate)
         self._companies = tuple(company.name for company in watch.companies)
         self._matcher = Matcher(watch.companies)
         self._topics = topics.topics_of if topics else topics_of
+        self._model = model_of(model) if model else None
         self.zone = zone
         self.accelerated = self._segmenter.accelerated
 
@@ -63,7 +73,7 @@ class Analyser:
         first_type = text_type_of(folded, document.kind)
         mentions = matcher.mentions(reading)
         spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
-        tone = tone_of(reading, spans, document.kind, first_type)
+        tone = tone_of(reading, spans, document.kind, first_type, model=self._model)
         companies = {name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names}
         text_type = settled_type(first_type, document.kind, accuses=any(map(_is_accused, companies.values())))
         return Finding(

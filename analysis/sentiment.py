@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
-from analysis.sentiment_model import Floats, nameless, sentiment_model, told_of
+from analysis.sentiment_model import Floats, SentimentModel, nameless, sentiment_model, told_of
 from analysis.windows import Span, Stretch, stretches_of
 from core.values import Kind, Label, Sentiment, TextType, Window
 
@@ -32,9 +32,16 @@ class Tone:
     companies: Mapping[str, tuple[Sentiment, tuple[Window, ...]]]
 
 
-def tone_of(reading: Reading, spans: Mapping[str, Sequence[Span]], kind: Kind, text_type: TextType) -> Tone:
+def tone_of(
+    reading: Reading,
+    spans: Mapping[str, Sequence[Span]],
+    kind: Kind,
+    text_type: TextType,
+    *,
+    model: SentimentModel | None = None,
+) -> Tone:
     """How a text is meant. `spans` are the mentions that count; the names themselves carry no tone."""
-    model, folded = sentiment_model(), reading.folded
+    model, folded = model or sentiment_model(), reading.folded
     everyone = sorted({span for found in spans.values() for span in found})
     whole = model.of_text(nameless(folded, everyone), kind)
     companies = {}

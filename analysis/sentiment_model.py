@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any, get_args
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,8 @@ import numpy.typing as npt
 from analysis.features import Buckets, Part, buckets_of
 from analysis.lexicon import lexicon
 from analysis.windows import OTHER, Span, Stretch, view_of
+from core.errors import ConfigError
+from core.i18n import _
 from core.values import Kind, TextType
 
 Floats = npt.NDArray[np.float32]
@@ -185,6 +189,16 @@ def read_model(archive: Mapping[str, Any]) -> SentimentModel:
         )
         tables.append(Table(roots, scale, signals, bias, longest, bits))
     return SentimentModel(*tables)
+
+
+def model_of(path: Path) -> SentimentModel:
+    """The model in a file of one's own. Raises ConfigError for a file that is missing or is no such model."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return read_model(archive)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        message = _("情感模型 {path} 用不了（{seen}）；请用 yuqing train 重做，或去掉 sentiment_model 这一项。")
+        raise ConfigError(message.format(path=path, seen=type(error).__name__)) from error
 
 
 @cache

@@ -52,7 +52,8 @@ class Radar:
 
     `base_dir` is where relative folders of sources stand. `key` makes pseudonyms and lives outside `data_dir`.
     `child` is the command that runs a part of this radar in a process of its own: `[*child, "role", "worker"]`.
-    `topic_files` add topics to those that ship. `free_floor_mb`: below it crawling pauses.
+    `topic_files` add topics to those that ship; `sentiment_model` stands in place of the weights that do.
+    `free_floor_mb`: below it crawling pauses.
     """
 
     company: str
@@ -67,6 +68,7 @@ class Radar:
     child: tuple[str, ...]
     zone: ZoneInfo = SHANGHAI
     topic_files: tuple[Path, ...] = ()
+    sentiment_model: Path | None = None
     mail: MailServer | None = None
     brief: BriefPlan | None = None
     index: IndexPlace = IndexPlace()

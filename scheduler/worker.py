@@ -24,7 +24,7 @@ class Worker:
         from analysis.topics import TopicRules
 
         topics = TopicRules.load(radar.topic_files) if radar.topic_files else None
-        self._analyser = Analyser(radar.watch, zone=radar.zone, topics=topics)
+        self._analyser = Analyser(radar.watch, zone=radar.zone, topics=topics, model=radar.sentiment_model)
         self._ingest = Ingest(radar, store)
         self._store = store
         self._clock = clock

@@ -73,6 +73,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "brief": (f"{home}.brief:command", _("预览或发送日报")),
         "lint": (f"{home}.lint:command", _("找出监测方案里没用的或危险的名字")),
         "replay": (f"{home}.replay:command", _("改了监测方案，库中文档会多出、少掉哪些")),
+        "train": (f"{home}.train:command", _("用人的更正再训练情感模型")),
         "outbox": (f"{home}.outbox:command", _("未送达的邮件：查看、重发、了结")),
         "analyse": (f"{home}.analyse:command", _("过滤器：文档进，研判出（JSON 行）")),
         "extract": (f"{home}.extract:command", _("过滤器：网页文件进，标题、正文、时间出")),

@@ -46,6 +46,7 @@ def radar_of(config: Config) -> Radar:
         contact=config.contact or "",
         watch=config.watch,
         topic_files=config.topic_files,
+        sentiment_model=config.sentiment_model,
         sources=config.sources,
         subscriptions=config.subscriptions,
         store_url=config.store.url,

@@ -29,23 +29,24 @@ from yuqing.schemas import CompanyOut, DocumentLine, FindingOut, SentimentOut, l
 @click.pass_obj
 def command(invocation: Invocation, watch_file: Path | None, file: BinaryIO) -> None:
     """Print what we make of each document."""
-    work = analysis_of(*_watch_and_topics(invocation, watch_file))
-    Filter(file).run(work)
+    Filter(file).run(_analysis(invocation, watch_file))
 
 
-def _watch_and_topics(invocation: Invocation, file: Path | None) -> tuple[Watch, Sequence[Path]]:
-    """The watch of the file, or of the configuration with its topic files, or nobody."""
+def _analysis(invocation: Invocation, file: Path | None) -> Callable[[bytes], Iterator[str]]:
+    """Under the watch of the file, or all that the configuration says, or nobody's watch."""
     if file is not None:
-        return load_watch(file), ()
+        return analysis_of(load_watch(file))
     if not invocation.config.exists():
-        return Watch(()), ()
+        return analysis_of(Watch(()))
     config = invocation.load()
-    return config.watch, config.topic_files
+    return analysis_of(config.watch, config.topic_files, config.sentiment_model)
 
 
-def analysis_of(watch: Watch, topic_files: Sequence[Path] = ()) -> Callable[[bytes], Iterator[str]]:
+def analysis_of(
+    watch: Watch, topic_files: Sequence[Path] = (), model: Path | None = None
+) -> Callable[[bytes], Iterator[str]]:
     """A function from a line with a document to the line with its finding."""
-    analyser = Analyser(watch, topics=TopicRules.load(topic_files) if topic_files else None)
+    analyser = Analyser(watch, topics=TopicRules.load(topic_files) if topic_files else None, model=model)
     persons = [name for company in watch.companies for name in company.aliases.get("person", ())]
 
     def work(line: bytes) -> Iterator[str]:

@@ -238,6 +238,8 @@ class ConfigForm(Form):
     """监测方案；不写就只听 company 这个名字"""
     topics: Listed[Filled] = ()
     """自己的话题文件（TOML），在自带的 14 个话题之外增加；样子见 analysis/data/topics.toml"""
+    sentiment_model: Filled | None = None
+    """用更正训练出的情感模型（yuqing train 写出的 .npz）；不写就用自带的"""
     sources: tuple[SourceForm, ...] = ()
     """来源"""
     subscriptions: tuple[SubscriptionForm, ...] = ()

@@ -77,6 +77,7 @@ class Config:
     language: str
     watch: Watch
     topic_files: tuple[Path, ...]
+    sentiment_model: Path | None
     sources: tuple[Source, ...]
     subscriptions: tuple[Subscription, ...]
     brief: BriefConfig
@@ -103,6 +104,7 @@ def config_of(form: ConfigForm, path: Path, secrets: Mapping[str, SecretStr | No
         language=form.language,
         watch=watch_of(form.watch) if form.watch else _own_watch(form.company),
         topic_files=tuple(home / each for each in form.topics),
+        sentiment_model=home / form.sentiment_model if form.sentiment_model else None,
         sources=tuple(source_of(each, home) for each in form.sources),
         subscriptions=tuple(Subscription(each.id, each.query, each.to, each.at) for each in form.subscriptions),
         brief=BriefConfig(form.brief.at, form.brief.to, form.brief.days),
