@@ -19,7 +19,7 @@ from core.values import Source
 from crawlers.boards import Board, Thread
 from crawlers.encoding import decode
 from crawlers.platforms import discourse, flarum, nodebb
-from crawlers.platforms.answers import json_of
+from crawlers.platforms.answers import json_of, parameter
 from crawlers.refusals import Unreadable
 from crawlers.trip import Fetched
 from crawlers.walls import wall_of
@@ -57,10 +57,17 @@ def read_json_thread(forum: JsonForum, fetched: Fetched) -> Thread:
 
 
 def says_gone(fetched: Fetched) -> str | None:
-    """The platform's own word on a 404 that a thread is not there; None for any other 404."""
+    """
+    The platform's own word on a 404 that a thread is not there; None for any other 404.
+
+    A further page that is not there says nothing of the thread: it may have become shorter.
+    """
     answer = json_of(_text(fetched))
-    if not isinstance(answer, dict):
+    further = parameter(fetched.url, "page", 1) > 1 or parameter(fetched.url, "page[offset]", 0) > 0
+    if further or not isinstance(answer, dict):
         return None
+    if str(answer.get("title")).startswith("[[global:404"):  # NodeBB leaves translating to its pages
+        return "not-found"
     errors = answer.get("errors")
     codes = {str(e.get("code") or e.get("status")) for e in errors if isinstance(e, dict)} if errors else set()
     kinds = {str(answer.get("error_type")), str(answer.get("error")), str(answer.get("response"))} | codes

@@ -39,8 +39,9 @@ def count_of(value: Any) -> int | None:
 
 
 def name_of(value: Any) -> str | None:
-    """A name or title in one line, entities read; None for none."""
-    return squeezed(unescape(value)) or None if isinstance(value, str) else None
+    """A name or title in one line; None for none and for a word to be translated ("[[global:guest]]")."""
+    text = squeezed(unescape(value)) if isinstance(value, str) else ""
+    return text if text and not text.startswith("[[global:") else None
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -74,7 +74,8 @@ def thread(answer: Any, fetched: Fetched) -> Thread:
         raise Unreadable("no post_stream")
     here = list(dicts(posts))
     stream = below(answer, "post_stream", "stream")
-    more = isinstance(stream, list) and bool(here) and stream and here[-1].get("id") != stream[-1]
+    last = stream[-1] if isinstance(stream, list) and stream else below(answer, "post_stream", "lastId")  # huge topics
+    more = bool(here) and last is not None and here[-1].get("id") != last
     number = number_in(fetched.url, "page", 1)
     readable = [each for each in here if _is_readable(each)]
     return Thread(

@@ -117,7 +117,7 @@ class NodeBB(JsonBoard):
         found = re.fullmatch(r"/api/topic/(\d+)", path)
         thread = self.thread(found[1]) if found else None
         if thread is None:
-            return said({"error": "not-found", "path": path}, 404)
+            return said({"path": path.removeprefix("/api"), "title": "[[global:404.title]]"}, 404)
         posts = list(enumerate(thread.posts))[(number - 1) * self.posts_a_page : number * self.posts_a_page]
         pages = -(-len(thread.posts) // self.posts_a_page)
         return said(

@@ -9,7 +9,7 @@ import pytest
 
 from core.values import Document, Source
 from crawlers.check import Check, check_source
-from crawlers.recognise import Proposal, proposal
+from crawlers.proposal import Proposal, proposal
 from tests.crawlers.board import Board
 from tests.crawlers.json_boards import Discourse, Flarum, NodeBB
 from tests.crawlers.memory_store import MemoryStore

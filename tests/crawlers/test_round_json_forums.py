@@ -11,7 +11,7 @@ from core.values import Source
 from tests.crawlers.json_boards import Discourse, Flarum, JsonBoard, NodeBB, said
 from tests.crawlers.memory_store import MemoryStore
 from tests.crawlers.rounds import NOW, go, source
-from tests.servers import Site
+from tests.servers import Answer, Site
 
 LATER = NOW + timedelta(minutes=20)
 PLATFORMS = {"discourse": Discourse, "nodebb": NodeBB, "flarum": Flarum}
@@ -114,6 +114,37 @@ def test_a_deleted_thread_is_gone_with_all_its_posts(site: Site, board: JsonBoar
 
     assert set(store.gone) == {"topic:127.0.0.1:4:4"}
     assert store.frontier["minsheng", "topic:127.0.0.1:4"].state == "gone"
+
+
+def test_a_further_page_that_is_missing_does_not_make_the_thread_gone(
+    site: Site, board: JsonBoard, platform: str
+) -> None:
+    """Posts of the last page were deleted while new ones came: the page that we go on from may be there no more."""
+    store = MemoryStore()
+    go(forum(site, platform), store=store)
+    board.reply(board.threads[0], "同问。")
+    answer, refused = board.said, []
+
+    def shorter(path: str, asked: dict[str, str]) -> Answer:
+        if "page" in asked or "page[offset]" in asked:
+            refused.append(path)
+            return said({"errors": [], "error_type": "not_found", "title": "[[global:404.title]]"}, 404)
+        return answer(path, asked)
+
+    board.said = shorter  # type: ignore[method-assign]
+    go(forum(site, platform), store=store, at=LATER, round_id="r2")
+
+    assert refused
+    assert not store.gone
+
+
+def test_a_guest_and_a_former_user_are_nobody(site: Site, board: JsonBoard, platform: str) -> None:
+    store = MemoryStore()
+    board.threads[1].posts[0].author = "[[global:former-user]]"
+
+    go(forum(site, platform), store=store)
+
+    assert store.documents["topic:127.0.0.1:2:2"].author is None
 
 
 def test_an_edit_is_a_new_version(site: Site, board: JsonBoard, platform: str) -> None:

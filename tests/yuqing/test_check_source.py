@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.recognise import Proposal
+from crawlers.proposal import Proposal
 from tests.crawlers.test_check import ARTICLE, LIST
 from tests.servers import Answer, Site
 from yuqing.cli import main

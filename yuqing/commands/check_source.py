@@ -16,7 +16,8 @@ from yuqing.cli import Invocation
 if TYPE_CHECKING:
     from core.values import Source
     from crawlers.check import Check
-    from crawlers.recognise import Proposal, Sample
+    from crawlers.proposal import Proposal
+    from crawlers.recognise import Sample
     from yuqing.wiring import App
 
 WAIT_S = 60.0
@@ -33,7 +34,7 @@ class SourceRefused(YuqingError):
 @click.pass_obj
 def command(invocation: Invocation, what: str, as_json: bool) -> None:
     """Fetch one page and say what it is; exit 1 when it may not or could not be read."""
-    from crawlers.recognise import proposal
+    from crawlers.proposal import proposal
     from yuqing.wiring import App
 
     with App.open(invocation.load()) as app:
