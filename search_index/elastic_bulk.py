@@ -12,7 +12,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from core.i18n import _
 from search_index.base import IndexUnavailable
-from search_index.elastic_connect import reason_of
+from search_index.elastic_connect import reason_of, type_of
 
 Json = dict[str, Any]
 Pause = Callable[[float], None]
@@ -22,8 +22,20 @@ MOST_CHARACTERS = 1_500_000  # about 5 MB: servers refuse bodies past http.max_c
 ATTEMPTS = 6
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 10.0
-_PASSING = {429, 502, 503, 504}
-_READ_ONLY = "cluster_block_exception"
+_PASSING = {401, 403, 408, 429, *range(500, 600)}  # the server, the key or the moment is at fault, not the document
+_NOT_THE_DOCUMENT = {
+    "cluster_block_exception",  # read-only, as after the disk's flood stage
+    "index_not_found_exception",
+    "index_closed_exception",
+    "security_exception",
+}
+_POISON = {
+    "action_request_validation_exception",
+    "x_content_parse_exception",
+    "json_parse_exception",
+    "parse_exception",
+}
+"""One document of these makes the server refuse the whole request, such as an id of more than 512 bytes."""
 
 
 @dataclass(slots=True)
@@ -46,8 +58,10 @@ def write(
     """
     Write rows by id, each with its own version as an external one, so that repeating is harmless.
 
-    Applied: 2xx. Stale: 409, the server has a newer version. Passing trouble (429, 5xx, a read-only block, no
-    answer) is tried again with growing random pauses, then IndexUnavailable; what remains refused is `rejected`.
+    Applied: 2xx. Stale: 409, the server has a newer version. Passing trouble (429, 5xx, a read-only block, a right
+    withdrawn, no answer) is tried again with growing random pauses, ATTEMPTS times in all, then IndexUnavailable;
+    what remains refused is `rejected`. A request that is too large, or refused as a whole for one document in it,
+    is halved until that document stands alone.
     `alias` says that the index is an alias, which must exist: a server would make an index of that name otherwise.
     """
     fates = Fates()
@@ -67,19 +81,23 @@ def _write_chunk(
         try:
             answer = client.bulk(operations=_operations(index, waiting, alias=alias))
         except ApiError as error:
-            if error.status_code == 413 and len(waiting) > 1:
-                return _halves(client, index, waiting, fates, alias=alias, pause=pause)
             trouble = f"{error.status_code} {reason_of(error.body)}"
-            if error.status_code == 413:
+            if _is_for_one_document(error):
+                if len(waiting) > 1:
+                    return _halves(client, index, waiting, fates, alias=alias, pause=pause)
                 fates.rejected |= dict.fromkeys(waiting, trouble)
                 return None
-            if error.status_code not in _PASSING:
+            if error.status_code not in _PASSING or (error.status_code in (401, 403) and not _is_blocked(error)):
                 break
             continue
         except TransportError as error:  # it may have been applied all the same: versions make the repeat harmless
             trouble = type(error).__name__
             continue
-        waiting, trouble = _sorted_out(answer["items"], waiting, fates)
+        items = answer.get("items", [])
+        if len(items) != len(waiting):
+            trouble = "an answer about other documents"
+            continue
+        waiting, trouble = _sorted_out(items, waiting, fates)
         if not waiting:
             return None
     message = _("Elasticsearch 没有收下 {n} 篇文档（{reason}）；文档都在库里，稍后会再写")
@@ -97,12 +115,20 @@ def _sorted_out(items: Sequence[Json], sent: Mapping[str, Json], fates: Fates) -
             fates.applied.append(identity)
         elif status == 409:
             fates.stale.append(identity)
-        elif status in _PASSING or error.get("type") in (_READ_ONLY, "index_not_found_exception"):
+        elif status in _PASSING or error.get("type") in _NOT_THE_DOCUMENT:
             again[identity] = sent[identity]
             trouble = f"{status} {reason_of(error)}"
         else:
             fates.rejected[identity] = f"{status} {reason_of(error)}"
     return again, trouble
+
+
+def _is_for_one_document(error: ApiError) -> bool:
+    return error.status_code == 413 or (error.status_code == 400 and type_of(error.body) in _POISON)
+
+
+def _is_blocked(error: ApiError) -> bool:
+    return type_of(error.body) == "cluster_block_exception"
 
 
 def _halves(

@@ -99,8 +99,18 @@ def speaking(where: str) -> Iterator[None]:
 
 def reason_of(body: object) -> str:
     """The short reason in an error body of Elasticsearch."""
-    error = body.get("error", body) if isinstance(body, dict) else body
-    if isinstance(error, dict):
-        cause = (error.get("root_cause") or [{}])[0] if error.get("root_cause") else error
+    cause = _cause(body)
+    if isinstance(cause, dict):
         return f"{cause.get('type')}: {cause.get('reason')}"[:200]
-    return str(error)[:200]
+    return str(cause)[:200]
+
+
+def type_of(body: object) -> str:
+    """The type of the error in a body of Elasticsearch; empty where it has none."""
+    cause = _cause(body)
+    return str(cause.get("type", "")) if isinstance(cause, dict) else ""
+
+
+def _cause(body: object) -> object:
+    error = body.get("error", body) if isinstance(body, dict) else body
+    return error["root_cause"][0] if isinstance(error, dict) and error.get("root_cause") else error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -98,8 +99,9 @@ class ElasticIndex:
         zone: ZoneInfo,
         shards: int = 1,
         replicas: int | None = None,
+        pause: elastic_bulk.Pause = time.sleep,
     ) -> None:
-        self._client, self._alias, self._target = client, prefix, prefix
+        self._client, self._alias, self._target, self._pause = client, prefix, prefix, pause
         self._mode, self._zone, self._shards, self._replicas = mode, zone, shards, replicas
         if mode == "write":
             self._ensure()
@@ -118,7 +120,7 @@ class ElasticIndex:
             except (ValueError, OverflowError, TypeError) as error:
                 rejected[identity_of(operation)] = str(error)[:200]
         is_alias = self._target == self._alias
-        fates = elastic_bulk.write(self._client, self._target, rows, alias=is_alias)
+        fates = elastic_bulk.write(self._client, self._target, rows, alias=is_alias, pause=self._pause)
         with speaking(self._alias):
             self._client.index(
                 index=self._target, id=CONTROL_ID, document=control(seq), require_alias=is_alias, refresh=False

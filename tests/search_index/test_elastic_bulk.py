@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,7 +14,8 @@ from search_index.base import IndexUnavailable
 from search_index.elastic_bulk import ATTEMPTS, write
 from search_index.elastic_connect import connect
 
-CUT = "cut"
+CUT, SLOW, OTHER = "cut", "slow", "other"
+POISON = {"type": "action_request_validation_exception", "reason": "id is too long"}
 
 
 class Scripted(ThreadingHTTPServer):
@@ -35,6 +37,13 @@ class Handler(BaseHTTPRequestHandler):
         ids = [json.loads(line)["index"]["_id"] for line in lines[::2]]
         self.server.seen.append(ids)
         step = self.server.script.popleft() if self.server.script else [200] * len(ids)
+        if step == SLOW:
+            time.sleep(1)
+            step = CUT
+        if step == OTHER:
+            return self.answer(200, {"took": 1, "errors": False, "items": []})
+        if isinstance(step, dict):
+            return self.answer(400, {"error": step, "status": 400})
         if step == CUT:  # applied, but the answer is lost
             self.close_connection = True
             return
@@ -70,7 +79,7 @@ def server():
 
 @pytest.fixture
 def writing(server):
-    client = connect(f"http://127.0.0.1:{server.server_port}", timeout_s=2)
+    client = connect(f"http://127.0.0.1:{server.server_port}", timeout_s=0.5)
     pauses = []
 
     def run(*ids, **script):
@@ -94,7 +103,7 @@ def test_every_item_is_filed_under_its_own_fate(writing, server):
     assert len(writing.pauses) == 1
 
 
-@pytest.mark.parametrize("trouble", [429, 503, CUT, [429, 429], [503, 503], [403, 403]])
+@pytest.mark.parametrize("trouble", [429, 500, 503, CUT, SLOW, OTHER, [429, 429], [500, 503], [403, 403], [401, 403]])
 def test_passing_trouble_is_tried_again(writing, trouble):
     assert writing("a", "b", script=[trouble]).applied == ["a", "b"]
 
@@ -119,6 +128,27 @@ def test_one_document_too_large_is_rejected_and_the_others_written(writing):
 
     assert fates.applied == ["b"]
     assert list(fates.rejected) == ["a"]
+
+
+def test_a_document_that_spoils_the_whole_request_is_found_and_rejected_alone(writing):
+    fates = writing("a", "b", "c", script=[POISON, [201], POISON, POISON, [201]])
+
+    assert fates.applied == ["a", "c"]
+    assert "too long" in fates.rejected["b"]
+
+
+def test_what_is_refused_for_the_key_is_never_called_a_bad_document(writing):
+    with pytest.raises(IndexUnavailable, match="1 篇"):
+        writing("a", "b", script=[[201, 403]] + [[403]] * ATTEMPTS)
+
+
+def test_pauses_are_random_grow_and_end(writing):
+    with pytest.raises(IndexUnavailable):
+        writing("a", script=[429] * ATTEMPTS)
+
+    assert len(writing.pauses) == ATTEMPTS - 1
+    assert all(0 <= pause <= 0.2 * 2**n for n, pause in enumerate(writing.pauses, start=1))
+    assert len(set(writing.pauses)) > 1
 
 
 def test_a_refused_request_is_not_repeated(writing, server):
