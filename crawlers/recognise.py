@@ -1,24 +1,27 @@
-"""What a page is: its software, its kind, the feeds it declares, and samples of what it holds. Pure."""
+"""What a page is: its software, its kind, the feeds it declares, and what it holds. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 
 from core.ports import Gate
-from core.values import Document, Precision, Source
-from crawlers import boards
+from core.values import Source
 from crawlers.encoding import decode
 from crawlers.extract import Extracted, discuz, extract
 from crawlers.extract.dom import first, joined, parse, query, squeezed
 from crawlers.extract.links import article_links
-from crawlers.json_lists import api_finds
-from crawlers.lists import Find, feed_finds, is_feed, is_sitemap, listing_finds
-from crawlers.platforms import json_forum, read_json_board
+from crawlers.lists import feed_finds, is_feed, is_sitemap, listing_finds
 from crawlers.platforms.answers import json_of
 from crawlers.refusals import Unreadable
-from crawlers.results import search_finds
+from crawlers.samples import (
+    Sample,
+    sample_of_find,
+    sample_of_page,
+    sample_of_post,
+    samples_by_channel,
+    samples_of_board,
+)
 from crawlers.trip import Fetched
 from crawlers.walls import wall_of
 
@@ -27,25 +30,6 @@ PageSort = Literal["feed", "sitemap", "list", "board", "article", "thread", "jso
 SAMPLES = 3
 FEWEST_LINKS = 5
 """Links to articles from which a page without an article is called a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """
-    One document, or what a list says of it, past the gate. `opened`: its own page was read, not only the list.
-
-    `missing` names what was looked for and not found, among title, body, published_at, outlet and author; of a
-    list entry only title and published_at are expected.
-    """
-
-    title: str | None
-    url: str | None
-    published_at: datetime | None
-    precision: Precision
-    outlet: str | None
-    has_author: bool
-    opened: bool
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,9 @@ def recognised(fetched: Fetched, *, source: Source, gate: Gate, configured: bool
         site=_site_name(tree) if tree is not None else None,
     )
     try:
-        samples = _by_channel(fetched, source, gate) if configured else _by_look(found, page, fetched, source, gate)
+        samples = (
+            samples_by_channel(fetched, source, gate) if configured else _by_look(found, page, fetched, source, gate)
+        )
     except Unreadable as error:
         return replace(found, trouble=str(error))
     return replace(found, entries=len(samples), samples=tuple(samples[:SAMPLES]))
@@ -144,121 +130,17 @@ def _site_name(tree: Any) -> str | None:
     return squeezed(str(first(tree, "//meta[@property='og:site_name']/@content") or "")) or None
 
 
-# ---------------------------------------------------------------- samples
-
-
-def _by_channel(fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
-    if source.channel == "forum":
-        return _rows(fetched, source, gate)
-    readers = {"feed": feed_finds, "api": api_finds, "search": search_finds}
-    finds = readers.get(source.channel, listing_finds)(fetched, source=source, gate=gate)
-    return [_of_find(find, source, gate, fetched.at) for find in finds.entries if not find.is_list]
-
-
 def _by_look(found: Recognised, page: Extracted | None, fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
     if found.sort in ("feed", "sitemap"):
         finds = (feed_finds if found.sort == "feed" else listing_finds)(fetched, source=source, gate=gate)
-        return [_of_find(find, source, gate, fetched.at) for find in finds.entries]
+        return [sample_of_find(find, source, gate, fetched.at) for find in finds.entries]
     if found.sort == "board" and found.platform == "discuz":
-        return _rows(fetched, replace(source, channel="forum", platform="discuz"), gate)
+        return samples_of_board(fetched, replace(source, channel="forum", platform="discuz"), gate)
     if found.sort in ("list", "board"):
         finds = listing_finds(fetched, source=source, gate=gate)
-        return [_of_find(find, source, gate, fetched.at) for find in finds.entries]
+        return [sample_of_find(find, source, gate, fetched.at) for find in finds.entries]
     if found.sort == "article" and page:
-        return [_of_page(page, fetched, source, gate)]
+        return [sample_of_page(page, fetched, source, gate)]
     if found.sort == "thread" and page:
-        return [_of_post(post, page, fetched, source, gate) for post in page.posts]
+        return [sample_of_post(post, page, fetched, source, gate) for post in page.posts]
     return []
-
-
-def _rows(fetched: Fetched, source: Source, gate: Gate) -> list[Sample]:
-    text, _encoding = decode(fetched.body, declared=fetched.encoding)
-    if forum := json_forum(source):
-        board = read_json_board(forum, fetched, source)
-    else:
-        board = boards.read_board(text, fetched.url, fetched.at, source=source)
-    if not board.rows:
-        raise Unreadable(board.message or wall_of(text, url=fetched.url) or "no threads")
-    shared = {"source": source.id, "kind": source.kind, "body": "", "fetched_at": fetched.at}
-    documents = (
-        Document(
-            **shared,  # type: ignore[arg-type]
-            key=row.url,
-            title=row.title,
-            url=row.url,
-            published_at=row.last_post_at,
-            precision=row.last_post_precision,
-        )
-        for row in board.rows
-    )
-    return [_sample(gate(document), opened=False) for document in documents]
-
-
-def _of_find(find: Find, source: Source, gate: Gate, at: datetime) -> Sample:
-    if find.whole:
-        return _sample(find.whole, opened=True)
-    item = find.item
-    listed = Document(
-        source=source.id,
-        kind=source.kind,
-        key=find.key,
-        title=item.title if item else None,
-        body=(item.body or item.summary or "") if item else "",
-        fetched_at=at,
-        url=find.url,
-        author=item.author if item else None,
-        published_at=item.published_at if item else None,
-        precision=item.precision if item else "none",
-    )
-    return _sample(gate(listed), opened=False)
-
-
-def _of_page(page: Extracted, fetched: Fetched, source: Source, gate: Gate) -> Sample:
-    document = Document(
-        source=source.id,
-        kind=source.kind,
-        key=fetched.url,
-        title=page.title,
-        body=page.body or "",
-        fetched_at=fetched.at,
-        url=page.canonical or fetched.url,
-        author="、".join(page.author) or None,
-        outlet=page.outlet,
-        published_at=page.published_at,
-        precision=page.precision,
-    )
-    return _sample(gate(document), opened=True)
-
-
-def _of_post(post: Any, page: Extracted, fetched: Fetched, source: Source, gate: Gate) -> Sample:
-    document = Document(
-        source=source.id,
-        kind="post",
-        key=fetched.url,
-        title=page.title,
-        body=post.body,
-        fetched_at=fetched.at,
-        url=fetched.url,
-        author=post.author,
-        published_at=post.published_at,
-        precision=post.precision,
-    )
-    return _sample(gate(document), opened=True)
-
-
-def _sample(document: Document, *, opened: bool) -> Sample:
-    wanted: dict[str, object] = {"title": document.title, "published_at": document.published_at}
-    if opened:
-        wanted |= {"body": document.body, "author": document.author}
-        if document.kind == "news":
-            wanted["outlet"] = document.outlet
-    return Sample(
-        title=document.title or document.body[:40] or None,
-        url=document.url,
-        published_at=document.published_at,
-        precision=document.precision,
-        outlet=document.outlet,
-        has_author=document.author is not None,
-        opened=opened,
-        missing=tuple(name for name, value in wanted.items() if not value),
-    )

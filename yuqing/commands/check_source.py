@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.values import Source
     from crawlers.check import Check
     from crawlers.proposal import Proposal
-    from crawlers.recognise import Sample
+    from crawlers.samples import Sample
     from yuqing.wiring import App
 
 WAIT_S = 60.0
