@@ -69,6 +69,9 @@ def recognised(fetched: Fetched, *, source: Source, gate: Gate, configured: bool
         )
     except Unreadable as error:
         return replace(found, trouble=str(error))
+    if configured and sort == "json":  # it was read as the platform that the source declares, so it is that
+        board = source.channel == "forum"
+        found = replace(found, sort="board" if board else sort, platform=source.platform)  # type: ignore[arg-type]
     return replace(found, entries=len(samples), samples=tuple(samples[:SAMPLES]))
 
 

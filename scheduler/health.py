@@ -63,9 +63,7 @@ def health_of(
 
 
 def _broken_parser(source: Source, figures: SourceFigures) -> str:
-    text = _(
-        "页面读得到，正文读不出：每页 {now:.1f} 条，以往 {usual:.1f} 条。网站可能改版，请运行 yuqing check-source {id}"
-    )
+    text = _("正文读不出（每页 {now:.1f} 条，以往 {usual:.1f}），网站可能改版：yuqing check-source {id}")
     return text.format(now=figures.yield_now, usual=figures.yield_before, id=source.id)
 
 

@@ -151,6 +151,7 @@ def test_a_configured_json_forum_shows_its_threads(name: str, kind: Any) -> None
 
         assert check.page is not None
         assert [sample.title for sample in check.page.samples] == ["星禾科技客服不理人"]
+        assert (check.page.sort, check.page.platform) == ("board", name)
 
 
 @pytest.mark.parametrize(
