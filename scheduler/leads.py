@@ -70,6 +70,7 @@ def queue_leads(radar: Radar, store: Store, sources: Sequence[Source], *, now: d
 
 def _pages_of(radar: Radar, store: Store, source: Source, now: datetime) -> list[Page]:
     from crawlers.canonical import document_key, site_of
+    from crawlers.schedule import TRIES  # a failure is the last of them: once is once
 
     today, _end = day_bounds(day_of(now, zone=radar.zone), zone=radar.zone)
     with store.read() as connection:
@@ -88,6 +89,13 @@ def _pages_of(radar: Radar, store: Store, source: Source, now: datetime) -> list
     sites = {site_of(urlsplit(address).hostname) for address in addresses}
     chosen = leads_to_follow(found, sites=sites, known=known, followed_today=followed, site_of=site_of)
     return [
-        Page(source.id, lead.key, lead.url, "article", discovered_at=now, cursor={"led_by": lead.led_by})
+        Page(
+            source.id,
+            lead.key,
+            lead.url,
+            "article",
+            discovered_at=now,
+            cursor={"led_by": lead.led_by, "tries": TRIES - 1},
+        )
         for lead in chosen
     ]

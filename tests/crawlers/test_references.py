@@ -8,11 +8,12 @@ import pytest
 
 from core.values import Page
 from crawlers.references import MOST, references_of
+from crawlers.schedule import TRIES
 from crawlers.trip import Fetched
 from tests.crawlers.memory_store import MemoryStore
 from tests.crawlers.rounds import NOW, go, source
 from tests.crawlers.test_check import ARTICLE, LIST
-from tests.servers import Site
+from tests.servers import Answer, Site
 
 PAGE = "https://reprint.example/2026/1.html"
 
@@ -82,6 +83,19 @@ def test_a_page_that_was_led_to_is_read_once_on_its_own_site_and_leads_no_furthe
     assert document.outlet != "民声转载"
     read = store.frontier["qinglan", led.key]
     assert (read.state, read.next_at, "links" in read.cursor) == ("done", None, False)
+
+
+def test_a_page_that_was_led_to_is_not_tried_again() -> None:
+    """Who queues it says that its tries are used up but for one."""
+    store = MemoryStore()
+    with Site({"/list": LIST}) as home, Site({"/2026/88.html": Answer(status=500)}) as other:
+        led = Page("qinglan", "other/88", other.url("/2026/88.html"), "article", discovered_at=NOW)
+        store.frontier["qinglan", led.key] = replace(led, cursor={"led_by": "news.example/1", "tries": TRIES - 1})
+        for number in range(3):
+            go(source(home.url("/list"), article_pattern="/never/"), store=store, round_id=f"r{number}")
+
+        assert other.paths() == ["/2026/88.html"]
+    assert store.frontier["qinglan", led.key].state == "failed"
 
 
 def test_a_page_that_was_led_to_is_left_alone_where_robots_txt_says_so() -> None:

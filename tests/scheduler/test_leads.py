@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.values import CrawlBatch, Page, Source
+from core.values import CrawlBatch, Page
 from crawlers.canonical import site_of
+from crawlers.schedule import TRIES
 from scheduler.leads import A_DAY, A_ROUND, Lead, leads_to_follow, queue_leads
 from scheduler.worker import Worker
 from store.crawl import StoredCrawl
@@ -74,17 +75,15 @@ def read(store, *numbers: int, links: tuple[str, ...] = (FIRST,)) -> None:
     StoredCrawl(store, lambda: make.NOW).commit(CrawlBatch(documents, pages))
 
 
-def opened(store, source: Source) -> list[str]:
-    return [page.url for page in StoredCrawl(store, lambda: make.NOW).open_pages(source.id)]
-
-
 def test_the_source_that_a_hit_names_is_opened_in_the_next_round_once(ground):
     radar, store, source = ground
     read(store, 0)
     Worker(radar, store, lambda: make.NOW).drain()
 
     assert queue_leads(radar, store, [source], now=make.at(minutes=10)) == 1
-    assert opened(store, source) == [FIRST]
+    (page,) = StoredCrawl(store, lambda: make.NOW).open_pages(source.id)
+    assert page.url == FIRST
+    assert page.cursor == {"led_by": "news.example/0", "tries": TRIES - 1}
     assert queue_leads(radar, store, [source], now=make.at(minutes=20)) == 0
 
 
