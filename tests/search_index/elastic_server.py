@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VERSION = "9.5.0"
@@ -51,7 +51,8 @@ def server() -> Iterator[str]:
         yield url
     finally:
         if process:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it may have ended by itself: then `_wait` has said why
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -71,15 +72,27 @@ def fetch() -> Path:
     return archive
 
 
+def _place() -> Path:
+    """Where the distribution is unpacked: beside its archive, or where nobody may walk to when that is closed."""
+    walked = [FOLDER.parent, *FOLDER.parents[1:]]
+    if os.getuid() != 0 or all(path.stat().st_mode & 0o005 == 0o005 for path in walked):
+        return FOLDER
+    place = Path(tempfile.gettempdir()) / "yuqing-elasticsearch-of-root"
+    place.mkdir(mode=0o755, exist_ok=True)
+    if place.stat().st_uid != 0 or place.is_symlink():
+        raise Missing(f"{place} belongs to somebody else")
+    return place
+
+
 def _home() -> Path:
     """The unpacked distribution. Fetches it only in CI: a plain run of the tests needs no network."""
-    home = FOLDER / f"elasticsearch-{VERSION}"
+    home = _place() / f"elasticsearch-{VERSION}"
     if not home.exists():
         archive = FOLDER / f"elasticsearch-{VERSION}.zip"
         if not archive.exists() and not os.environ.get("CI"):
             raise Missing("no archive in .elasticsearch/, run: python -m tests.search_index.elastic_server")
         with zipfile.ZipFile(fetch()) as packed:
-            packed.extractall(FOLDER)
+            packed.extractall(home.parent)
         for script in (home / "bin").glob("*"):
             script.chmod(0o755)
     return home
