@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 
 from analysis.analyse import Analyser
+from analysis.kind import kind_of
 from analysis.masking import find_masks, masked
 from analysis.topics import TopicRules
 from core.i18n import _
@@ -67,7 +68,7 @@ def document_of(given: DocumentLine) -> Document:
     title, body = given.title_and_body
     return Document(
         source="",
-        kind=given.kind or "news",
+        kind=given.kind or kind_of(f"{title or ''}\n{body}"),
         key=str(given.id),
         title=title,
         body=body,
