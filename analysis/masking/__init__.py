@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from analysis.masking.digits import numbers
 from analysis.masking.handles import handles
-from analysis.masking.people import addresses, names
+from analysis.masking.homes import addresses
+from analysis.masking.people import names
 from core.text import fold
 from core.values import Mask
 
@@ -53,7 +54,7 @@ def masked(text: str, masks: Sequence[Mask]) -> str:
 def _one_look(folded: str, hotlines: frozenset[str], persons: tuple[str, ...]) -> list[Mask]:
     sure = _apart([*handles(folded), *numbers(folded, hotlines)])
     rest: Iterator[Mask] = (m for f in (addresses(folded, sure), names(folded, persons)) for m in f)
-    return [m for m in _apart([*sure, *rest]) if "*" not in folded[m.start : m.end]]
+    return [m for m in _apart([*sure, *rest]) if "**" not in folded[m.start : m.end]]
 
 
 def _apart(masks: Sequence[Mask]) -> list[Mask]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from analysis.masking.words import SPACE, any_of, ends_with_cue, lists
@@ -22,18 +23,19 @@ _TO_DIGIT |= {0x2460 + n: str(n + 1) for n in range(9)}  # circled 1 to 9
 _TO_DIGIT |= {0x1D7CE + n: str(n % 10) for n in range(50)}  # mathematical digits
 _OTHER = "".join(re.escape(chr(code)) for code in _TO_DIGIT)
 _DIGIT = f"[0-9{_OTHER}]"
-_SEPARATOR = r"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~]"
-_RUN = re.compile(f"{_DIGIT}(?:{_SEPARATOR}{{0,3}}{_DIGIT}){{6,}}")
+_PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
+_SEPARATOR = rf"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~{_PICTURE}]"
+_RUN = re.compile(rf"{_DIGIT}(?:(?:{_SEPARATOR}{{0,3}}|\*){_DIGIT}){{6,}}")  # one star parts, more stars hide
 _GROUP = re.compile(f"{_DIGIT}+")
 _FOREIGN = re.compile(f"[{_OTHER}]")
 _LETTERED = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9o]{9}(?![0-9a-z])")
 _LANDLINE = re.compile(
-    rf"(?<![0-9*.\-])(?:\+?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:-|—|–|--|{SPACE}){{1,2}}|(?<=86-)(\d{{2,3}})-)"
-    rf"\d{{3,4}}[ \-]?\d{{4}}(?![0-9*a-z]|[.\-]\d)"
+    rf"(?<![0-9*.\-])(?:\+?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:[\-—–*{_PICTURE}]|{SPACE}){{1,3}}|(?<=86-)(\d{{2,3}})-)"
+    rf"(?=(?:\d[ \-*{_PICTURE}]?){{7,8}}(?!\d))\d{{3,4}}[ \-*{_PICTURE}]?\d{{3,4}}(?![0-9*a-z]|[.\-]\d)"
 )
 _PLAIN_LANDLINE = re.compile(r"(?<![0-9*.\-a-z])(?:0\d{9,11}|[2-8]\d{6,7})(?![0-9*a-z%]|[.\-]\d)")
 _AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d{2})\Z")
-_LENGTHS = frozenset((11, 13, 15, 16, 17, 18, 19))  # mobiles with and without country code, ids, cards
+_LENGTHS = (11, 13, 15, 16, 17, 18, 19)  # mobiles with and without country code, ids, cards
 _CONTEXT = 18  # characters of left context that can hold a cue and its filler
 
 
@@ -52,7 +54,7 @@ def _cue(key: str) -> re.Pattern[str]:
         "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:]?",
         "phone": r"[^0-9，。；;!?\n]{0,6}",
         "id": r"[^0-9，。；;!?\n]{0,8}",
-        "card": r"[^0-9，。；;!?\n]{0,6}",
+        "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",
         "landline": r"[号码是:\s]{0,3}",
         "public_line": r"[^0-9，。；;!?\n]{0,4}",
     }
@@ -113,16 +115,21 @@ def _groups(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[str]) -> Iterator[Mask]:
-    at = _of_thing(folded, groups)
+    digits = "".join(folded[s:e] for s, e in groups)
+    begins = [0, *accumulate(e - s for s, e in groups)]
+    ending = {count: upto for upto, count in enumerate(begins[1:])}
+    at = first = _of_thing(folded, groups)
     while at < len(groups):
-        total = 0
-        for upto in range(at, min(len(groups), at + 20)):
-            total += groups[upto][1] - groups[upto][0]
-            mask = _one(folded, groups, at, upto, hotlines) if total in _LENGTHS else None
+        for length in _LENGTHS:
+            upto = ending.get(begins[at] + length)
+            part = digits[begins[at] : begins[at] + length]
+            four = begins[at + 1] - begins[at] == 4
+            if upto is None or not _may_be(part, folded, groups[upto][1], cued=at == first, four=four):
+                continue
+            mask = _one(folded, groups, at, upto, hotlines)
             if mask:
                 yield mask
                 at = upto
-            if mask or total > 19:
                 break
         at += 1
 
@@ -163,8 +170,6 @@ def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> 
 
 
 def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) -> Mask | None:
-    if not _may_be(number.digits):
-        return None
     left = folded[max(0, number.start - _CONTEXT) : number.start]
     if _is_thing(left) or _glued(left):
         return None
@@ -175,11 +180,21 @@ def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) 
     return None
 
 
-def _may_be(digits: str) -> bool:
-    """A cheap look before the costly ones."""
+def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bool:
+    """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
         return _is_mobile(digits)
-    return digits[0] != "0" or digits.startswith("0086")
+    if digits.startswith(("861", "00861")):
+        return True
+    if digits[0] == "0":
+        return False
+    if len(digits) == 17 and "x" in folded[end : end + 2]:
+        return True
+    if len(digits) == 18 and (cued or _is_id(digits)):
+        return True
+    if cued and len(digits) == 15:
+        return True
+    return digits[0] in "3456" and (cued or four or digits[1] in "02") and _luhn(digits)
 
 
 def _is_thing(left: str) -> bool:
@@ -297,9 +312,12 @@ def _is_id(digits: str) -> bool:
     return "10x98765432"[total % 11] == digits[17]
 
 
+_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))  # digit sums of twice the digit
+
+
 def _luhn(digits: str) -> bool:
-    odd, even = digits[-1::-2], digits[-2::-2]
-    return (sum(map(int, odd)) + sum(sum(divmod(2 * int(d), 10)) for d in even)) % 10 == 0
+    odd, even = digits[-1::-2].encode(), digits[-2::-2].encode()
+    return (sum(odd) - 48 * len(odd) + sum(even.translate(_DOUBLED))) % 10 == 0
 
 
 def _is_card(digits: str) -> bool:

@@ -10,6 +10,7 @@ from core.values import Mask
 
 _AT = re.compile(rf"{SPACE}{{0,2}}(?:@|[\[(【]at[\])】]|#|艾特|(?<=[a-z0-9]) at (?=[a-z0-9])|圈a){SPACE}{{0,2}}")
 _LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63}\Z")
+_HIDDEN = re.compile(r"[a-z0-9._]\*+\Z")  # l***8@…: somebody has hidden it already
 _DOT = rf"{SPACE}{{0,2}}(?:\.|。|点|[\[(【](?:dot|点)[\])】]| dot ){SPACE}{{0,2}}"
 _DOMAIN = re.compile(rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}[a-z0-9][a-z0-9\-]{{0,62}}){{1,5}}")
 _TOP = re.compile(r"[a-z]{2,24}\Z")
@@ -19,13 +20,14 @@ _KNOWN_TOP = re.compile(
 
 _SAY = r"[\s:是为)】\]\-—=_~❤♥💚♡️]{0,4}"
 _WECHAT = re.compile(
-    r"(?:(?<![a-z])(?:wx|vx|wechat|weixin|v信|v[:❤️]|[+➕加]v)|微信(?!公众|小程序|订阅|服务号|ios|app|pay|支付)|[威薇维徽]信|[薇微][❤♥]|薇(?=[❤:a-z]))"
-    rf"号?(?:同号)?码?{_SAY}([a-z][a-z0-9_\-]{{5,19}})(?![a-z0-9_@.])"
+    r"(?:(?<![a-z])(?:wx|vx|wechat|weixin|v ?信|v[:❤️]|[+➕加]v|v x|w x)"
+    r"|微 ?信(?!公众|小程序|订阅|服务号|ios|app|pay|支付)|[威薇维徽徵] ?信|卫星(?= ?号|:)|绿泡泡|绿色泡泡|[薇微][❤♥]|薇(?=[❤:a-z]))"
+    rf" ?号?(?:同号)?码?{_SAY}([a-z][a-z0-9_\-]{{5,19}})(?![a-z0-9_@.])"
 )
 _WXID = re.compile(r"(?<![a-z0-9_])wxid_[a-z0-9]{6,20}")
 _QQ = re.compile(
-    rf"(?:(?<![a-z0-9])(?:qq|q(?=[:\d]))|扣扣|加扣|企鹅)(?:群号|交流群|群|号码|号|码)?{_SAY}"
-    r"([1-9]\d{4,10})(?![\d@.%万亿元次人年月])"
+    rf"(?:(?<![a-z0-9])(?:q ?q|q(?=[:\d]))|[扣叩] ?[扣叩]|加扣|企鹅|球球)(?: ?群号|交流群| ?群| ?号码| ?号| ?码)?{_SAY}"
+    r"([1-9]\d{4,10}|[1-9]\d{1,3}(?:[ \-]\d{2,4}){1,4}|[1-9](?:[ \-]\d){4,10})(?![\d@.%万亿元次人年月]|[ \-]\d)"
 )
 _SHORT_Q = re.compile(r"q:?\d{1,5}\Z")
 _PASSPORT = re.compile(
@@ -58,7 +60,7 @@ def _emails(folded: str) -> Iterator[Mask]:
     for at in _AT.finditer(folded):
         local = _LOCAL.search(folded[max(0, at.start() - 64) : at.start()])
         domain = _DOMAIN.match(folded, at.end())
-        if not local or not domain:
+        if not local or not domain or _HIDDEN.search(folded, max(0, at.start() - 80), at.start() - len(local[0])):
             continue
         parts = re.split(_DOT, domain[0])
         top = _TOP if "@" in at[0] else _KNOWN_TOP

@@ -29,6 +29,12 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
 
 
+def spaced_any_of(words: Iterable[str]) -> str:
+    """The same, each word also with one blank between its characters: 姓 名."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(" ?".join(re.escape(c) for c in w) for w in ordered) + ")"
+
+
 def ends_with_cue(words: Iterable[str], gap: str) -> re.Pattern[str]:
     """Matches a short left context whose end is one of the words, then only `gap`."""
     return re.compile(any_of(words) + gap + r"\Z")
