@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
@@ -50,7 +50,6 @@ class Ingested:
     seen_again: int = 0
     gone: int = 0
     alerts: int = 0
-    last_ids: list[str] = field(default_factory=list)
 
 
 class Ingest:

@@ -1,7 +1,8 @@
 """
-The entry of the radar's own child processes: `python -m yuqing.process CONFIG role NAME`, `… crawl --round R ID…`.
+The entry of the radar's own child processes: `python -m yuqing.process CONFIG role NAME`, `… crawl --round R ID…`,
+`… work`.
 
-Not for people: `yuqing run` and `yuqing crawl` start these.
+Not for people: `yuqing run`, `yuqing crawl` and whatever brings documents start these.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from core.errors import YuqingError
 from core.i18n import set_language
+from core.serial import dumps
 from yuqing.config import Config, load_config
 from yuqing.wiring import radar_of, system_clock
 
@@ -32,9 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     crawl.add_argument("--round", required=True)
     crawl.add_argument("--force", action="store_true")
     crawl.add_argument("sources", nargs="*")
+    kinds.add_parser("work")
     asked = parser.parse_args(arguments)
     try:
-        return _role(asked) if asked.what == "role" else _crawl(asked)
+        return {"role": _role, "crawl": _crawl, "work": _work}[asked.what](asked)
     except YuqingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -74,6 +79,28 @@ def _crawl(asked: argparse.Namespace) -> int:
         wait_s=radar.crawl_deadline_s,
     )
     store.close()
+    return 0
+
+
+def _work(asked: argparse.Namespace) -> int:
+    """Analyse what waits; the caller holds the worker's lock. One JSON line a batch, the sum at the end."""
+    from analysis.segment import release_reference
+    from scheduler.logs import log_to
+    from scheduler.worker import Worker
+    from store.engine import open_store
+
+    def tell(event: Mapping[str, Any]) -> None:
+        print(dumps(event), flush=True)
+
+    _end_with(asked.parent)
+    radar = radar_of(_configured(asked.config))
+    log_to(radar.data_dir, "worker")
+    store = open_store(radar.store_url)
+    worker = Worker(radar, store, system_clock)
+    release_reference()
+    done = worker.drain(lambda count: tell({"analysed": count}))
+    store.close()
+    tell({"ingested": done})
     return 0
 
 

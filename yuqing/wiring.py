@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import subprocess
 import sys
 import time as clock_time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from core.errors import Unavailable, UsageError, YuqingError
 from core.i18n import _
+from core.serial import build
 from core.times import day_of
 from core.values import CrawlBatch, Document, Kind, Message, RoundReport, Source
 from scheduler.crawl import CrawlChild
@@ -24,6 +27,7 @@ from store.engine import Store, open_store
 from yuqing.config import Config
 
 if TYPE_CHECKING:
+    from scheduler.ingest import Ingested
     from scheduler.searching import Search
     from search_index.base import SearchIndex
 
@@ -272,16 +276,24 @@ class App:
         with self.store.read() as connection:
             return inbox.backlog(connection)[0] == 0
 
-    def _work(self, progress: Progress) -> Any:
-        from analysis.segment import release_reference
+    def _work(self, progress: Progress) -> Ingested:
+        """Analyse in a child process: dictionaries and weights take 200 MB that we then need not keep."""
         from scheduler.ingest import Ingested
-        from scheduler.worker import Worker
 
+        done = Ingested()
         if self._inbox_is_empty():
-            return Ingested()  # loading the analyser costs seconds
-        worker = Worker(self.radar, self.store, self.clock)
-        release_reference()
-        return worker.drain(lambda n: progress("analyse", n))
+            return done
+        command = [*self.radar.child, "work"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8") as child:
+            assert child.stdout is not None
+            for line in child.stdout:
+                event = json.loads(line)
+                progress("analyse", event.get("analysed", 0))
+                done = build(Ingested, event["ingested"]) if "ingested" in event else done
+        if child.returncode:
+            message = _("研判没有做完（状态 {status}），文档还在收件箱里；原因见上面，或 logs/worker.log。")
+            raise Unavailable(message.format(status=child.returncode))
+        return done
 
     def _index(self, progress: Progress) -> int:
         from scheduler.indexer import Indexer
