@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias
 
 from core.errors import Unavailable
 from core.values import Facts
+from search_index.explain import Clause
 from search_index.query import Query
 
 Order: TypeAlias = Literal["newest", "relevance", "heat"]
@@ -145,6 +146,9 @@ class SearchIndex(Protocol):
     def get_versions(self, ids: Sequence[str]) -> dict[str, int]:
         """The versions of those of the ids that can be found."""
 
+    def explain(self, query: Query, identity: str, *, now: datetime) -> Clause | None:
+        """Which clauses of the query this document matches, as the index has it; None when it cannot be found."""
+
     def digest(self) -> Digest:
         """What the index holds, day by day, to be compared with `search_index.digest.digest_of` over the store."""
 
@@ -154,6 +158,14 @@ class SearchIndex(Protocol):
 
         Leaving the block switches every reader to it at once and drops the old one; leaving it by an
         exception drops the new one.
+        """
+
+    def drop_months(self, before: date) -> int:
+        """
+        Forget every document published before the month of `before`, whole months at once; returns how many.
+
+        The undated stay. For what the store has dropped too: a Put of any version brings a document back, and
+        digests differ as long as the store has it. Opened for reading it raises UsageError.
         """
 
     def health(self) -> Health:

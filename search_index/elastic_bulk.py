@@ -49,10 +49,9 @@ class Fates:
 
 def write(
     client: Elasticsearch,
-    index: str,
     rows: Mapping[str, Json],
     *,
-    alias: bool,
+    into: Mapping[str, str],
     pause: Pause = time.sleep,
 ) -> Fates:
     """
@@ -62,16 +61,17 @@ def write(
     withdrawn, no answer) is tried again with growing random pauses, ATTEMPTS times in all, then IndexUnavailable;
     what remains refused is `rejected`. A request that is too large, or refused as a whole for one document in it,
     is halved until that document stands alone.
-    `alias` says that the index is an alias, which must exist: a server would make an index of that name otherwise.
+    `into` names for each id the alias to write to, which must exist: a server would make an index of that name
+    otherwise.
     """
     fates = Fates()
     for chunk in _chunks(rows):
-        _write_chunk(client, index, chunk, fates, alias=alias, pause=pause)
+        _write_chunk(client, chunk, fates, into=into, pause=pause)
     return fates
 
 
 def _write_chunk(
-    client: Elasticsearch, index: str, chunk: Mapping[str, Json], fates: Fates, *, alias: bool, pause: Pause
+    client: Elasticsearch, chunk: Mapping[str, Json], fates: Fates, *, into: Mapping[str, str], pause: Pause
 ) -> None:
     waiting, trouble = dict(chunk), ""
     for attempt in range(ATTEMPTS):
@@ -79,12 +79,12 @@ def _write_chunk(
             # full jitter: many writers that were refused together do not come back together
             pause(random.uniform(0, min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**attempt)))
         try:
-            answer = client.bulk(operations=_operations(index, waiting, alias=alias))
+            answer = client.bulk(operations=_operations(waiting, into))
         except ApiError as error:
             trouble = f"{error.status_code} {reason_of(error.body)}"
             if _is_for_one_document(error):
                 if len(waiting) > 1:
-                    return _halves(client, index, waiting, fates, alias=alias, pause=pause)
+                    return _halves(client, waiting, fates, into=into, pause=pause)
                 fates.rejected |= dict.fromkeys(waiting, trouble)
                 return None
             if error.status_code not in _PASSING or (error.status_code in (401, 403) and not _is_blocked(error)):
@@ -132,19 +132,19 @@ def _is_blocked(error: ApiError) -> bool:
 
 
 def _halves(
-    client: Elasticsearch, index: str, rows: Mapping[str, Json], fates: Fates, *, alias: bool, pause: Pause
+    client: Elasticsearch, rows: Mapping[str, Json], fates: Fates, *, into: Mapping[str, str], pause: Pause
 ) -> None:
     pairs = list(rows.items())
     middle = len(pairs) // 2
     for half in (pairs[:middle], pairs[middle:]):
-        _write_chunk(client, index, dict(half), fates, alias=alias, pause=pause)
+        _write_chunk(client, dict(half), fates, into=into, pause=pause)
 
 
-def _operations(index: str, rows: Mapping[str, Json], *, alias: bool) -> list[Json]:
+def _operations(rows: Mapping[str, Json], into: Mapping[str, str]) -> list[Json]:
     found: list[Json] = []
     for identity, row in rows.items():
-        head = {"_index": index, "_id": identity, "version": row["version"], "version_type": "external_gte"}
-        found += [{"index": head | ({"require_alias": True} if alias else {})}, row]
+        head = {"_index": into[identity], "require_alias": True, "_id": identity}
+        found += [{"index": head | {"version": row["version"], "version_type": "external_gte"}}, row]
     return found
 
 

@@ -1,14 +1,14 @@
-"""The index on an Elasticsearch cluster: one alias, behind it one index a generation. Same answers as tantivy."""
+"""The index on an Elasticsearch cluster: one alias, behind it an index for each month. Same answers as tantivy."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -33,12 +33,14 @@ from search_index.base import (
 from search_index.cursor import check_request, read_cursor, write_cursor
 from search_index.digest import digest_of_keys, filled_days
 from search_index.elastic_connect import connect, speaking
-from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, tombstone
+from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, meta, tombstone
+from search_index.elastic_parts import Partitions, Parts, month_of, writing
+from search_index.explain import Clause, clauses, explained
 from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
 from search_index.query.predicate import near_places
-from search_index.rows import CONTROL_ID, LAYOUT
+from search_index.rows import CONTROL_ID, LIVE
 
 _SORTS: dict[str, list[Json]] = {
     "newest": [{"ts": "desc"}, {"key": "asc"}],
@@ -49,7 +51,6 @@ _SCAN_STEP = 1_000
 _KEEP_ALIVE = "2m"
 _MAX_VALUES = 10_000
 _MAX_DAYS = 60_000  # below search.max_buckets, 65,536
-_GENERATION = re.compile(r"-g\d{6}-[0-9a-f]{6}")
 _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
@@ -87,6 +88,15 @@ def open_elastic(
     return ElasticIndex(client, prefix, mode=mode, zone=zone, shards=shards, replicas=replicas)
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A document as one index has it."""
+
+    index: str
+    version: int
+    live: bool
+
+
 class ElasticIndex:
     """See `search_index.base.SearchIndex`. Two writers do no harm (versions decide), but one is enough."""
 
@@ -102,7 +112,10 @@ class ElasticIndex:
         pause: elastic_bulk.Pause = time.sleep,
     ) -> None:
         self._client, self._alias, self._target, self._pause = client, prefix, prefix, pause
-        self._mode, self._zone, self._shards, self._replicas = mode, zone, shards, replicas
+        self._mode, self._zone = mode, zone
+        self._partitions = Partitions(client, prefix, index_body(zone, shards=shards, replicas=replicas))
+        self._base: str | None = None  # a generation that is being filled; None: the current one
+        self._unsure = True  # what was written last may not be visible yet
         if mode == "write":
             self._ensure()
 
@@ -119,90 +132,162 @@ class ElasticIndex:
                 rows[identity_of(operation)] = self._row(operation)
             except (ValueError, OverflowError, TypeError) as error:
                 rejected[identity_of(operation)] = str(error)[:200]
-        is_alias = self._target == self._alias
-        fates = elastic_bulk.write(self._client, self._target, rows, alias=is_alias, pause=self._pause)
+        parts = self._parts()
+        if self._unsure:
+            self._refresh()
+        self._unsure = True
+        copies = self._copies(list(rows))
+        stale = [
+            identity
+            for identity, row in rows.items()
+            if any(copy.version > row["version"] for copy in copies.get(identity, ()))
+        ]
+        fresh = {identity: row for identity, row in rows.items() if identity not in set(stale)}
+        homes = self._homes(parts, fresh, copies)
+        fates = self._write(fresh, homes)
+        self._bury(fresh, homes, copies, fates.applied)
         with speaking(self._alias):
             self._client.index(
-                index=self._target, id=CONTROL_ID, document=control(seq), require_alias=is_alias, refresh=False
+                index=writing(parts.base), id=CONTROL_ID, document=control(seq), require_alias=True, refresh=False
             )
-            self._client.indices.refresh(index=self._target)
-        return ApplyReport(tuple(fates.applied), tuple(fates.stale), rejected | fates.rejected)
+        self._refresh()
+        self._unsure = False
+        return ApplyReport(tuple(fates.applied), (*stale, *fates.stale), rejected | fates.rejected)
 
     def _row(self, operation: Operation) -> Json:
         if isinstance(operation, Put):
             return document(operation.facts, self._zone)
         return tombstone(operation.id, operation.version)
 
+    def _parts(self) -> Parts:
+        parts = self._partitions.of(self._base) if self._base else self._partitions.current()
+        if parts is None:
+            raise self._missing()
+        return parts
+
+    def _missing(self) -> IndexUnavailable:
+        message = _("Elasticsearch 上没有索引 {name}；yuqing run 会从库里重建它，文档没有丢")
+        return IndexUnavailable(message.format(name=self._alias))
+
+    def _homes(self, parts: Parts, rows: Mapping[str, Json], copies: Mapping[str, list[_Copy]]) -> dict[str, str]:
+        """The index of each: of a document that of its month, of a deleted one where it stood."""
+        known = {month: f"{parts.base}-{month}" for month in parts.months} | {"": parts.base}
+        homes = {}
+        for identity, row in rows.items():
+            if "day" not in row:
+                homes[identity] = next((copy.index for copy in copies.get(identity, ()) if copy.live), parts.base)
+                continue
+            month = month_of(row["day"])
+            if month not in known:
+                made = Parts(parts.base, frozenset(known) - {""})
+                known[month] = self._partitions.add(made, month, visible=self._base is None) or parts.base
+            homes[identity] = known[month]
+        return homes
+
+    def _bury(
+        self,
+        rows: Mapping[str, Json],
+        homes: Mapping[str, str],
+        copies: Mapping[str, list[_Copy]],
+        applied: Sequence[str],
+    ) -> None:
+        """A document that was published in another month than we thought must not stand in both."""
+        for identity in applied:
+            for copy in copies.get(identity, ()):
+                if copy.live and copy.index != homes[identity]:
+                    self._write({identity: tombstone(identity, rows[identity]["version"])}, {identity: copy.index})
+
+    def _write(self, rows: Mapping[str, Json], homes: Mapping[str, str]) -> elastic_bulk.Fates:
+        into = {identity: writing(home) for identity, home in homes.items()}
+        return elastic_bulk.write(self._client, rows, into=into, pause=self._pause)
+
+    def _refresh(self) -> None:
+        with speaking(self._alias):
+            self._client.indices.refresh(index=self._target)
+
+    def _copies(self, ids: Sequence[str]) -> dict[str, list[_Copy]]:
+        """Where each document stands already, found or deleted."""
+        found: dict[str, list[_Copy]] = {}
+        for at in range(0, len(ids), _SCAN_STEP):
+            request: Json = {
+                "query": {"constant_score": {"filter": {"terms": {"uid": list(ids[at : at + _SCAN_STEP])}}}},
+                "size": _SCAN_STEP * 10,
+                "sort": ["_doc"],
+                "docvalue_fields": ["version", "state"],
+                "source": False,
+                "track_total_hits": False,
+            }
+            for hit in self._ask(request)["hits"]["hits"]:
+                version, state = (int(hit["fields"][name][0]) for name in ("version", "state"))
+                found.setdefault(hit["_id"], []).append(_Copy(hit["_index"], version, state == LIVE))
+        return found
+
+    def drop_months(self, before: date) -> int:
+        """See SearchIndex.drop_months."""
+        if self._mode != "write":
+            raise UsageError(_("这个索引只为读取而打开"))
+        first = before.replace(day=1)
+        old: Json = {"bool": {"filter": [live(), {"range": {"day": {"gte": 1, "lt": first.toordinal()}}}]}}
+        parts = self._parts()
+        self._refresh()
+        with speaking(self._alias):
+            gone = int(self._client.count(index=self._target, query=old)["count"])
+        self._partitions.drop_before(parts, month_of(first.toordinal()))
+        left = {hit["_id"]: int(hit["fields"]["version"][0]) for hit in self._walk(old, ["version"])}
+        self._write({id: tombstone(id, version) for id, version in left.items()}, dict.fromkeys(left, parts.base))
+        self._refresh()
+        return gone
+
     def _ensure(self) -> None:
         """Make a generation when there is none, or when it was made by other rules."""
-        current = self._current()
-        if current is None or self._meta(current) != {"layout": LAYOUT, "zone": self._zone.key}:
-            self._switch(self._create(current), current)
-
-    def _current(self) -> str | None:
-        with speaking(self._alias):
-            try:
-                return next(iter(self._client.indices.get_alias(name=self._alias)), None)
-            except NotFoundError:
-                return None
+        current = self._partitions.current()
+        if current is None or self._meta(current.base) != meta(self._zone):
+            self._partitions.switch(self._partitions.create(current).base, current)
 
     def _meta(self, name: str) -> Json:
         with speaking(self._alias):
-            answer = self._client.indices.get_mapping(index=name)
+            try:
+                answer = self._client.indices.get_mapping(index=name)
+            except NotFoundError:  # the base is gone, its months are not: to be made anew
+                return {}
         return dict(answer[name]["mappings"].get("_meta", {}))
-
-    def _create(self, current: str | None) -> str:
-        """A new generation; one that a killed process left half made is removed, its request may still be under way."""
-        with speaking(self._alias):
-            listed = self._client.indices.get(index=f"{self._alias}-g*", allow_no_indices=True)
-            names = [name for name in listed if _GENERATION.fullmatch(name.removeprefix(self._alias))]
-            for name in names:
-                if name != current:
-                    self._client.indices.delete(index=name, ignore_unavailable=True)
-            numbers = [int(name.removeprefix(f"{self._alias}-g")[:6]) for name in names]
-            name = f"{self._alias}-g{max(numbers, default=0) + 1:06d}-{token_hex(3)}"
-            body = index_body(self._zone, shards=self._shards, replicas=self._replicas)
-            self._client.indices.create(index=name, wait_for_active_shards="1", **body)
-        return name
-
-    def _switch(self, name: str, old: str | None) -> None:
-        """One request moves the alias, so no search finds nothing or both."""
-        actions: list[Json] = [{"add": {"index": name, "alias": self._alias, "is_write_index": True}}]
-        if old:
-            actions.append({"remove_index": {"index": old}})
-        with speaking(self._alias):
-            self._client.indices.update_aliases(actions=actions)
 
     @contextmanager
     def new_generation(self) -> Iterator[ElasticIndex]:
         """See SearchIndex.new_generation."""
         if self._mode != "write":
             raise UsageError(_("这个索引只为读取而打开"))
-        old = self._current()
-        name = self._create(old)
+        old = self._partitions.current()
+        base = self._partitions.create(old).base
         fresh = ElasticIndex.__new__(ElasticIndex)
-        fresh.__dict__.update(self.__dict__, _target=name)
+        fresh.__dict__.update(self.__dict__, _base=base, _target=f"{base}*", _unsure=True)
         try:
             yield fresh
         except BaseException:
-            with speaking(self._alias):
-                self._client.indices.delete(index=name, ignore_unavailable=True)
+            self._partitions.drop(base)
             raise
-        self._switch(name, old)
+        self._partitions.switch(base, self._partitions.current())
 
     # ------------------------------------------------------------ looking
 
     def applied_seq(self) -> int:
         """See SearchIndex.applied_seq."""
-        if self._mode == "write" and self._target == self._alias:
+        if self._mode == "write" and self._base is None:
             self._ensure()
+        parts = self._parts()
+        found = self._seq_of(parts.base)
+        if found is None:  # another generation became current in between
+            parts = self._parts()
+            found = self._seq_of(parts.base)
+        if found is None:
+            raise self._missing()
+        return found
+
+    def _seq_of(self, base: str) -> int | None:
         with speaking(self._alias):
-            try:
-                answer = self._client.get(index=self._target, id=CONTROL_ID)
-            except NotFoundError as error:
-                if "found" in error.body:  # the index is there, the document is not
-                    return 0
-                raise
+            answer = self._client.options(ignore_status=404).get(index=writing(base), id=CONTROL_ID)
+        if answer.meta.status == 404:
+            return 0 if "found" in answer else None  # None: the index is not there either
         return int(answer["_source"]["seq"])
 
     def search(
@@ -230,7 +315,7 @@ class ElasticIndex:
             "source": False,
         }
         if order == "relevance":
-            request["from_"] = skip
+            request |= {"from_": skip, "search_type": "dfs_query_then_fetch"}  # how rare a word is: over all months
         elif after:
             request["search_after"] = after
         answer = self._ask(request)
@@ -267,6 +352,21 @@ class ElasticIndex:
                 found[hit["_id"]] = int(hit["fields"]["version"][0])
         return found
 
+    def explain(self, query: Query, identity: str, *, now: datetime) -> Clause | None:
+        """See SearchIndex.explain."""
+        asked = clauses(query)
+        filters = {str(n): self._lowered(part, now) for n, part in enumerate(asked)}
+        request: Json = {
+            "query": {"bool": {"filter": [{"term": {"uid": identity}}, live()]}},
+            "size": 0,
+            "aggregations": {"clauses": {"filters": {"filters": filters}}},
+        }
+        answer = self._ask(request)
+        if not answer["hits"]["total"]["value"]:
+            return None
+        counts = answer["aggregations"]["clauses"]["buckets"]
+        return explained(query, {part: counts[str(n)]["doc_count"] > 0 for n, part in enumerate(asked)})
+
     def digest(self) -> Digest:
         """See SearchIndex.digest."""
         rows = (
@@ -277,14 +377,14 @@ class ElasticIndex:
 
     def health(self) -> Health:
         """See SearchIndex.health."""
-        seq, current = self.applied_seq(), self._current()
+        seq, parts = self.applied_seq(), self._parts()
         with speaking(self._alias):
             documents = int(self._client.count(index=self._target, query=live())["count"])
             size = self._client.indices.stats(index=self._target, metric="store")
             state = self._client.cluster.health(index=self._target)["status"]
         notes = () if state == "green" else (f"cluster {state}",)
         bytes_ = int(size["_all"]["primaries"]["store"]["size_in_bytes"])
-        return Health("elasticsearch", documents, seq, bytes_, current or "", self._mode == "write", notes)
+        return Health("elasticsearch", documents, seq, bytes_, parts.base, self._mode == "write", notes)
 
     def close(self) -> None:
         """See SearchIndex.close."""

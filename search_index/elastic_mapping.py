@@ -33,7 +33,7 @@ _TERMS_AT_ONCE = 50_000  # index.max_terms_count is 65,536
 
 def index_body(zone: ZoneInfo, *, shards: int, replicas: int | None) -> Json:
     """
-    Settings and mapping of one generation. The token fields are not kept: a rebuild comes from the store.
+    Settings and mapping of every index of a generation. The token fields are not kept: a rebuild comes from the store.
 
     `replicas` None: one where there is a second node for it, so that a single node is healthy too.
     """
@@ -58,11 +58,16 @@ def index_body(zone: ZoneInfo, *, shards: int, replicas: int | None) -> Json:
         "settings": {"number_of_shards": shards, **copies},
         "mappings": {
             "dynamic": "strict",
-            "_meta": {"layout": LAYOUT, "zone": zone.key},
+            "_meta": meta(zone),
             "_source": {"excludes": [f"x_{name}" for name in TEXT_FIELDS]},
             "properties": fields,
         },
     }
+
+
+def meta(zone: ZoneInfo) -> Json:
+    """By which rules a generation was made; one by others is made anew."""
+    return {"layout": LAYOUT, "zone": zone.key, "parts": "months"}
 
 
 def document(facts: Facts, zone: ZoneInfo) -> Json:

@@ -30,6 +30,7 @@ from search_index.base import (
 )
 from search_index.cursor import check_request, read_cursor, write_cursor
 from search_index.digest import digest_of_keys
+from search_index.explain import Clause, clauses, explained
 from search_index.generations import Generations
 from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
@@ -78,12 +79,27 @@ class TantivyIndex:
             self._stamp = None
         except (ValueError, OSError) as error:
             self._let_go()
-            raise IndexUnavailable(
-                _("写索引 {path} 失败（{reason}）；文档都在库里，稍后会再写").format(
-                    path=self._generations.path, reason=str(error)[:200]
-                )
-            ) from error
+            raise self._failed(error) from error
         return report
+
+    def drop_months(self, before: date) -> int:
+        """See SearchIndex.drop_months."""
+        writer = self._writing()
+        last = before.replace(day=1).toordinal() - 1
+        old = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, 1, last)
+        gone = count_of(self._searcher(), old)
+        try:
+            writer.delete_documents_by_query(old)
+            writer.commit()
+            self._stamp = None
+        except (ValueError, OSError) as error:
+            self._let_go()
+            raise self._failed(error) from error
+        return gone
+
+    def _failed(self, error: Exception) -> IndexUnavailable:
+        message = _("写索引 {path} 失败（{reason}）；文档都在库里，稍后会再写")
+        return IndexUnavailable(message.format(path=self._generations.path, reason=str(error)[:200]))
 
     def _write(self, writer: tantivy.IndexWriter, batch: Sequence[Operation]) -> ApplyReport:
         applied, stale, rejected = [], [], {}
@@ -253,6 +269,25 @@ class TantivyIndex:
             if addresses and (not live_only or searcher.fast_field_values("state", addresses)[0] == LIVE):
                 found[identity] = int(searcher.fast_field_values("version", addresses)[0] or 0)
         return found
+
+    def explain(self, query: Query, identity: str, *, now: datetime) -> Clause | None:
+        """See SearchIndex.explain."""
+        searcher = self._searcher()
+        this = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "id", identity, "basic")),
+                (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "state", LIVE)),
+            ]
+        )
+
+        def holds(part: Query) -> bool:
+            lowered = self._lowered(part, searcher, now)
+            both_of = [(tantivy.Occur.Must, this), (tantivy.Occur.Must, lowered)]
+            return count_of(searcher, tantivy.Query.boolean_query(both_of)) > 0
+
+        if not count_of(searcher, this):
+            return None
+        return explained(query, {part: holds(part) for part in clauses(query)})
 
     def digest(self) -> Digest:
         """See SearchIndex.digest."""

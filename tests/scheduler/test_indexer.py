@@ -324,9 +324,9 @@ def test_kills_of_the_indexer_leave_an_index_equal_to_the_store(ground):
 
 
 def generations(place):
-    """The indices of this name on the server."""
+    """The generations of this name on the server; each has an index a month."""
     with urllib.request.urlopen(f"{place.url}/_cat/indices/{place.name}-g*?h=index") as answer:
-        return answer.read().decode().split()
+        return {name.removeprefix(place.name)[: len("-g000001-abcdef")] for name in answer.read().decode().split()}
 
 
 def _killed_indexing(ground, *, after_s):

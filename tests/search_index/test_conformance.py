@@ -5,7 +5,7 @@ import pytest
 from core.errors import UsageError
 from search_index.base import Delete, Put
 from search_index.digest import digest_of
-from search_index.query import parse
+from search_index.query import matches, parse
 from tests.search_index.make import NOW, facts, moment
 
 
@@ -209,6 +209,24 @@ def test_days_are_days_of_the_zone_and_empty_ones_are_zero(index):
     assert page.days == {"2026-11-18": 1, "2026-11-19": 0, "2026-11-20": 0, "2026-11-21": 2}
 
 
+def test_an_explanation_says_of_every_clause_whether_it_matches(index):
+    row = facts("a", body="客户信息泄露", sentiment="neg", published_at=moment(3))
+    index.apply([Put(row), Put(facts("b", body="推销")), Delete("c", 1)], seq=1)
+    for text in ("泄露 推销", "泄露 OR 推销", "-推销 (情感:负面 OR 标题:道歉)", '"客户 泄露"~5', "时间:2026-11"):
+        query = parse(text)
+
+        told = index.explain(query, "a", now=NOW)
+
+        assert told.matched == ("a" in found(index, text))
+        pending = [told]
+        while pending:
+            clause = pending.pop()
+            assert clause.matched == matches(parse(clause.text), row, now=NOW), clause.text
+            pending += clause.parts
+        assert len(told.parts) == len(getattr(query, "parts", ()))
+        assert index.explain(query, "c", now=NOW) is None
+
+
 def test_scan_gives_every_match_once(index):
     index.apply([Put(facts(f"d{n:016x}", body="甲" if n % 2 else "乙", version=n + 1)) for n in range(50)], seq=1)
 
@@ -293,6 +311,55 @@ def test_a_new_generation_that_fails_changes_nothing(index):
 
     assert found(index, "甲") == ["old"]
     assert index.applied_seq() == 3
+
+
+def test_a_document_whose_month_turns_out_other_stands_once(index):
+    first, second = moment(20), moment(20).replace(month=9)
+    index.apply([Put(facts("a", body="甲", version=1, published_at=first))], seq=1)
+    index.apply([Put(facts("a", body="乙", version=2, published_at=second))], seq=2)
+
+    assert found(index, "*") == ["a"]
+    assert found(index, "甲") == []
+    assert index.digest() == digest_of([("2026-09-20", "a", 2)])
+
+    stale = index.apply([Put(facts("a", body="甲", version=1, published_at=first))], seq=3)
+    assert stale.stale == ("a",)
+    index.apply([Put(facts("a", body="甲", version=3, published_at=first))], seq=4)
+    index.apply([Put(facts("a", body="丙", version=4))], seq=5)
+
+    assert found(index, "*") == ["a"]
+    assert index.digest() == digest_of([("", "a", 4)])
+
+
+def test_a_deleted_document_of_any_month_stays_deleted(index):
+    index.apply([Put(facts("a", body="甲", version=1, published_at=moment(1)))], seq=1)
+    index.apply([Delete("a", 2)], seq=2)
+
+    for month in (11, 8):
+        put = Put(facts("a", body="甲", version=1, published_at=moment(1).replace(month=month)))
+        assert index.apply([put], seq=3).stale == ("a",)
+    assert found(index, "*") == []
+
+    index.apply([Put(facts("a", body="甲", version=3, published_at=moment(1).replace(month=8)))], seq=4)
+    assert found(index, "*") == ["a"]
+
+
+def test_whole_months_are_dropped_and_the_undated_stay(index):
+    months = {f"m{n}": moment(15).replace(month=n) for n in (8, 9, 10, 11)}
+    index.apply([Put(facts(id, body="甲", published_at=when)) for id, when in months.items()], seq=1)
+    index.apply([Put(facts("undated", body="甲")), Delete("gone", 5)], seq=7)
+
+    assert index.drop_months(moment(3).replace(month=10).date()) == 2
+
+    assert found(index, "甲") == ["m11", "m10", "undated"]
+    assert index.applied_seq() == 7
+    assert index.apply([Put(facts("gone"))], seq=8).stale == ("gone",)
+    assert index.drop_months(moment(3).replace(month=10).date()) == 0
+
+
+def test_a_reader_drops_no_months(index, open_again):
+    with pytest.raises(UsageError):
+        open_again("read").drop_months(moment(1).date())
 
 
 def test_health_tells_size_and_sequence(index):

@@ -85,7 +85,7 @@ def writing(server):
     def run(*ids, **script):
         server.script.extend(script.get("script", ()))
         rows = {id: {"uid": id, "version": 1} for id in ids}
-        return write(client, "docs", rows, alias=True, pause=pauses.append)
+        return write(client, rows, into=dict.fromkeys(rows, "docs"), pause=pauses.append)
 
     run.pauses = pauses
     yield run

@@ -167,9 +167,10 @@ def test_poison_is_refused_with_its_reason_and_the_rest_is_written(faults):
 def test_a_mapping_that_does_not_fit_refuses_the_document_and_says_why(faults):
     """As after somebody changed the mapping by hand."""
     faults.client.indices.put_mapping(index=faults.name, dynamic="strict", properties={"odd": {"type": "integer"}})
-    fates = elastic_bulk.write(
-        faults.client, faults.name, {"a": {"odd": "no number", "version": 1}, "b": {"new": 1, "version": 1}}, alias=True
-    )
+    rows = {"a": {"odd": "no number", "version": 1}, "b": {"new": 1, "version": 1}}
+    base = faults.index.health().generation
+
+    fates = elastic_bulk.write(faults.client, rows, into=dict.fromkeys(rows, f"{base}-w"))
 
     assert "document_parsing_exception" in fates.rejected["a"]
     assert "strict_dynamic_mapping_exception" in fates.rejected["b"]
