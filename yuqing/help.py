@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import click
 
 from core.i18n import _
+from yuqing.command_table import commands
 
 
 def _click_words() -> dict[str, str]:
@@ -87,8 +88,6 @@ def _no_such_option(error: click.NoSuchOption) -> str:
 
 
 def _no_such_command(error: click.ClickException) -> str | None:
-    from yuqing.cli import commands
-
     if not (isinstance(error, click.UsageError) and error.message.startswith("No such command")):
         return None
     wrong = error.message.split("'")[1] if "'" in error.message else ""
