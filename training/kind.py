@@ -20,8 +20,8 @@ from analysis.kind import BITS, HEAD, KINDS, LONGEST
 from core.text import fold
 
 HERE = Path(__file__).parent
-STEPS, RATE, DECAY = 400, 4.0, 2e-4
-SHARE = 2500  # texts of each file of the data folder
+STEPS, RATE, DECAY = 200, 6.0, 2e-4
+SHARE = 2000  # texts of each file of the data folder
 FILES = {"weibo_posts.txt.gz": "post", "news_sentences.txt.gz": "news", "news_passages.txt.gz": "news"}
 SAME = {"voice": "complaint"}
 
