@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -43,6 +43,7 @@ def simplified() -> dict[int, int]:
 
 
 _TABLE = _FoldTable()
+_LONG = 500
 
 
 def fold(text: str) -> str:
@@ -52,6 +53,12 @@ def fold(text: str) -> str:
     `len(fold(t)) == len(t)` and offsets are the same in both; folding twice changes nothing.
     Punctuation folds in width too (：becomes :).
     """
+    return _folded_text(text) if len(text) >= _LONG else text.translate(_TABLE)
+
+
+@lru_cache(maxsize=4)
+def _folded_text(text: str) -> str:
+    """A long text is folded by several readers one after the other; 0.3 ms for 2,000 characters each time."""
     return text.translate(_TABLE)
 
 
