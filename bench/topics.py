@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from analysis.topics import topics_of  # noqa: E402
+from analysis.topics.model import TopicModel, learned  # noqa: E402
 from analysis.topics.rules import shipped  # noqa: E402
 
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -36,13 +37,15 @@ def rows_of(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def measure(rows: list[dict], types: TypeOf, *, show: bool) -> str:
-    """One line of figures: micro and macro F1, share of texts without topic that raise one."""
+def measure(rows: list[dict], types: TypeOf, *, show: bool, model: TopicModel | None = None) -> str:
+    """One line of figures: micro and macro F1, texts without topic that raise one; by `model`, or the shipped one."""
     right, wrong, missed = Counter[str](), Counter[str](), Counter[str]()
     empty = alarms = 0
     for row in rows:
         kind = row.get("kind") or KINDS.get(row.get("source", ""), row.get("source", "post"))
-        hits = topics_of(row["text"], kind=kind, text_type=types(row["text"], kind))
+        hits = shipped().topics_of(
+            row["text"], kind=kind, text_type=types(row["text"], kind), learned=model or learned()
+        )
         got, want = {hit.id for hit in hits}, set(row["topics"])
         right.update(got & want)
         wrong.update(got - want)

@@ -25,14 +25,14 @@ def ids(text: str, text_type: str = "other") -> set[str]:
 
 
 def test_the_labelled_texts_keep_their_quality() -> None:
-    """Micro-F1 at least .90 and at most 8 % false alarms on texts of no concern; single texts may be wrong."""
+    """Micro-F1 at least .92 and at most 5 % false alarms on texts of no concern; single texts may be wrong."""
     pairs = [(ids(case["text"]), set(case["topics"])) for case in CASES]
     right = sum(len(got & want) for got, want in pairs)
     wrong = sum(len(got ^ want) for got, want in pairs)
     empty = [got for got, want in pairs if not want]
 
-    assert 2 * right / (2 * right + wrong) >= 0.90
-    assert sum(bool(got) for got in empty) <= 0.08 * len(empty)
+    assert 2 * right / (2 * right + wrong) >= 0.92
+    assert sum(bool(got) for got in empty) <= 0.05 * len(empty)
 
 
 def test_evidence_is_a_span_of_the_text_with_its_rule() -> None:
@@ -73,6 +73,24 @@ def test_a_denial_is_about_its_topic() -> None:
 @pytest.mark.parametrize("text_type", ["propaganda", "ad", "joke"])
 def test_types_of_no_concern_raise_nothing(text_type: str) -> None:
     assert ids("防范客户信息泄露的活动", text_type) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("体检报告直接挂着,无需登录就能打开,姓名身份证全在上面", "leak"),
+        ("昨晚那人念得出我的合同号,外人怎么会有这个", "leak"),
+        ("投诉骚扰来电三回,支行推给总行,总行推给支行", "complaint_channel"),
+        ("消费记录传过去之前问过我吗,我签过字吗", "unauth_share"),
+    ],
+)
+def test_a_topic_told_without_its_name_is_seen(text: str, topic: str) -> None:
+    assert topic in ids(text)
+
+
+def test_advice_and_plain_questions_raise_nothing() -> None:
+    assert ids("个人信息莫泄露,密码要常换") == set()
+    assert ids("请问副卡在哪里查,可以注销吗") == set()
 
 
 def test_at_most_three_topics() -> None:
