@@ -22,7 +22,14 @@ ALLOWED: Mapping[str, int] = {"neg": NEG, "neu": NEU, "pos": POS, "other": NEU |
 """Label -> the classes that it allows, as bits: "other" says no more than not negative."""
 
 _EMOTICON = re.compile(r"\[[^\[\]]{1,8}\]")
+_SIGN = re.compile(r"\{([A-Z])\}")
+_TOPIC_LINES = ("topic_lines_posts", "topic_lines_news")
 _COMPANIES = ("星禾科技", "云鹭银行", "蓝杉出行", "麦朵商城", "青桐通信", "和安在线", "长风速运", "橙果数码")
+_ALL_NAMES = (
+    *_COMPANIES,
+    *("星禾", "云鹭", "蓝杉", "麦朵", "北栖保险", "小满外卖", "向晚听书", "青岚水务集团", "远帆", "石榴快送"),
+    *("知更鸟App", "禾田农商银行", "渡口网约车", "木棉体检中心", "晨读", "松果充电", "海棠里物业"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ def labelled(data: Path, recipe: Mapping[str, Any]) -> list[Row]:
             rows += _cases(data / "cases")
         elif name == "company_lines":
             rows += _company_lines(Path(__file__).with_name("company_lines.txt"))
+        elif name in _TOPIC_LINES:
+            rows += _topic_lines(name)
         elif path.is_file():
             rows += _of_file(name, path, how)
         else:
@@ -78,6 +87,19 @@ def _company_lines(path: Path) -> Iterator[Row]:
             text = text.replace(f"{{{sign}}}", name)
             targets[name] = label
         yield Row("company_lines", text, [kind], targets=targets)  # type: ignore[list-item]
+
+
+def _topic_lines(name: str) -> Iterator[Row]:
+    """Our own lines of topics that also say what is meant toward companies; the signs get names of many forms."""
+    path = Path(__file__).with_name(f"{name}.jsonl")
+    for number, raw in enumerate(map(json.loads, path.read_text("utf-8").splitlines())):
+        if not raw["companies"]:
+            continue
+        signs = sorted({*_SIGN.findall(raw["text"]), *raw["companies"]})
+        names = {sign: _ALL_NAMES[(number * 7 + 6 * at) % len(_ALL_NAMES)] for at, sign in enumerate(signs)}
+        text = _SIGN.sub(lambda sign, names=names: names[sign[1]], raw["text"])
+        targets = {names[sign]: label for sign, label in raw["companies"].items()}
+        yield Row(name, text, [raw["kind"]], targets=targets)
 
 
 def _cases(folder: Path) -> Iterator[Row]:
@@ -150,6 +172,7 @@ def _four_grams(text: str) -> np.typing.NDArray[np.uint64]:
 
 _OWN_FILES: Mapping[str, Callable[[Path], Path]] = {
     "company_lines": lambda data: Path(__file__).with_name("company_lines.txt"),
+    **{name: lambda data, name=name: Path(__file__).with_name(f"{name}.jsonl") for name in _TOPIC_LINES},  # type: ignore[misc]
     "cases": lambda data: data / "cases" / "topics.jsonl",
 }
 

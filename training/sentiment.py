@@ -40,7 +40,7 @@ from core.values import Company, Kind
 from training.fit import Examples, Floats, fitted, grams_of
 from training.rows import ALLOWED, NEG, NEU, POS, Row, is_held_out, labelled, manifest
 
-_ALWAYS_LEARNED = ("company_lines", "cases")
+_ALWAYS_LEARNED = ("company_lines", "topic_lines_posts", "topic_lines_news", "cases")
 """Small sets of texts written for this purpose; tests/cases/sentiment.jsonl is what they are measured on."""
 HERE = Path(__file__).parent
 
@@ -187,11 +187,16 @@ def _company_table(rows: Sequence[Row], document: Table, how: dict[str, Any]) ->
             buckets.append(buckets_of(company_parts(told, kind), longest=how["longest"], bits=how["bits"]))
             signals.append(company_signals(told, kind, half.of_text(told.view, kind), half.of_text(hidden, kind)))
             allowed.append(ALLOWED[row.targets[name]])
-            weights.append(how["sets"][row.set]["weight"])
+            weights.append(_weight(how["sets"][row.set], row.targets[name]))
     grams = grams_of(buckets, how["bits"])
     examples = Examples(grams, np.array(signals), np.array(allowed), np.array(weights, dtype=np.float32))
     weights, toward, bias = fitted(examples, how)
     return Table(*packed(weights), toward, bias, how["longest"], how["bits"])
+
+
+def _weight(how: dict[str, Any], label: str) -> float:
+    """The weight of one target: that of its label where the recipe states one, else that of its set."""
+    return float(how.get("of_label", {}).get(label, how["weight"]))
 
 
 def _entity_f1(rows: Sequence[Row], model: SentimentModel) -> float:

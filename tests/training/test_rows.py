@@ -55,3 +55,14 @@ def test_the_manifest_names_the_data_and_holds_no_text(data: Path) -> None:
     assert [entry["set"] for entry in entries] == ["invented", "company_lines"]
     assert all(len(entry["sha256"]) == 64 for entry in entries)
     assert "服务" not in json.dumps(entries, ensure_ascii=False)
+
+
+def test_lines_of_topics_name_the_companies_they_judge_in_many_forms(data: Path) -> None:
+    lines = labelled(data, {"sets": {"topic_lines_posts": {}, "topic_lines_news": {}}})
+
+    assert len(lines) > 300
+    assert not any("{" in row.text for row in lines)
+    assert all(
+        name in row.text and label in ("neg", "neu", "pos") for row in lines for name, label in row.targets.items()
+    )
+    assert len({name for row in lines for name in row.targets}) > 20
