@@ -117,6 +117,7 @@ def compose(
             leading=leading,
             health=seen,
             names=topic_names,
+            backfill=len(old),
         ),
         total=total,
         negative=negative,

@@ -53,10 +53,13 @@ def conclusion(
     leading: str | None,
     health: Health,
     names: Mapping[str, str],
+    backfill: int = 0,
 ) -> str:
     """The day in one sentence a lead can forward: what was found, how it is meant, what to do, what we did not see."""
     if total.figure.value == 0:
         said = _("{day} 没有发现与{company}有关的新信息").format(day=day, company=one_line(company, 40))
+        if backfill:
+            said += _("，另有补采 {n} 篇（首轮或旧闻，见下）").format(n=backfill)
         return said + _blind_spot(health, empty=True)
     parts = [
         _("{day} 发现与{company}有关的信息 {n} 篇（{stories} 个稿件族）").format(

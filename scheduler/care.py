@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from core.errors import UsageError
+from core.errors import UsageError, YuqingError
 from core.i18n import _
 from core.times import Clock, iso
 from scheduler.imports import ADHOC_RETENTION_DAYS
 from scheduler.locks import lock
 from scheduler.radar import Radar
-from store import care, documents
+from store import care, documents, messages
 from store.engine import Connection, Store, open_store, sqlite_file
 
 log = logging.getLogger(__name__)
@@ -81,8 +81,36 @@ def forget(radar: Radar, store: Store, what: str, *, clock: Clock) -> int:
         removed = care.remove_documents(connection, ids, now=now)
         _remember(radar.data_dir, kind, [what] if kind == "person" else ids, at=iso(now) or "")
     care.scrub(store)
+    for aside in copies_beside(radar):
+        _forget_in(aside, kind, [what] if kind == "person" else ids, clock=clock)
     log.info("forgotten kind=%s documents=%d", kind, removed)
     return removed
+
+
+def copies_beside(radar: Radar) -> list[Path]:
+    """The stores that a restore or a migration put aside: what is forgotten must leave them, too."""
+    file = sqlite_file(radar.store_url)
+    if file is None:
+        return []
+    return [
+        path
+        for path in sorted(file.parent.glob(f"{file.name}.before-*"))
+        if path.suffix not in (".wal", ".shm") and not path.name.endswith(("-wal", "-shm"))
+    ]
+
+
+def _forget_in(file: Path, kind: str, ids: Sequence[str], *, clock: Clock) -> None:
+    """Forget in a store that lies aside; one that cannot be opened is named."""
+    try:
+        store = open_store(f"sqlite:///{file}", migrate=False)
+        with store.write() as connection:
+            wanted = [one for each in ids for one in care.ids_of_person(connection, each)] if kind == "person" else ids
+            care.remove_documents(connection, wanted, now=clock())
+        care.scrub(store)
+        store.close()
+    except YuqingError as error:
+        message = _("旁边的旧数据 {file} 里可能还有，请自行删除它（{seen}）。")
+        raise YuqingError(message.format(file=file, seen=error)) from error
 
 
 def _remember(folder: Path, kind: str, ids: Sequence[str], *, at: str) -> None:
@@ -105,9 +133,27 @@ def restore(radar: Radar, backup_file: Path, *, clock: Clock) -> tuple[Path | No
         aside = care.restore(backup_file, target)
         store = open_store(radar.store_url)
         try:
+            hold_unsent(store, clock=clock)
             return aside, _forget_again(radar, store, clock=clock)
         finally:
             store.close()
+
+
+def hold_unsent(store: Store, *, clock: Clock) -> int:
+    """
+    Call every delivery that a backup holds as open one of unknown fate: it may have gone out since.
+
+    An alert is then sent once more and marked, a brief waits for a person. Returns how many there were.
+    """
+    now = clock()
+    open_states: tuple[messages.State, ...] = ("pending", "claimed", "sending")
+    held = 0
+    with store.write() as connection:
+        for state in open_states:
+            for one in messages.in_states(connection, state, limit=100_000):
+                note = _("恢复自备份：备份之后可能已经发出")
+                held += messages.move(connection, one.id, before=state, after="unknown", now=now, answer=note)
+    return held
 
 
 def _forget_again(radar: Radar, store: Store, *, clock: Clock) -> int:

@@ -23,6 +23,7 @@ from scheduler.ingest import get_known
 from scheduler.pace import ROUNDS_WEIGHED, interval_of
 from scheduler.radar import Radar
 from store import slots
+from store.alerts import listening_since
 from store.crawl import last_rounds, recent_rounds
 from store.engine import Store
 
@@ -98,7 +99,8 @@ class Jobs:
 
     def _listening_since(self, now: datetime) -> date:
         with self._store.write() as connection:
-            since = get_known(connection, self._radar, now).watch
+            get_known(connection, self._radar, now)
+            since = listening_since(connection) or now
         return day_of(since, zone=self._radar.zone)
 
     def _have(self, now: datetime) -> set[date]:

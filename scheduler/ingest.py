@@ -50,6 +50,7 @@ class Ingested:
     seen_again: int = 0
     gone: int = 0
     alerts: int = 0
+    backfill: int = 0
 
 
 class Ingest:
@@ -97,6 +98,7 @@ class Ingest:
             documents.add(connection, document, finding, backfill=quiet, now=now)
             self._place(connection, identity, document, now)
             done.new += 1
+            done.backfill += quiet
             return identity
         if not _is_changed(at, document):
             documents.touch(connection, identity, document.fetched_at)

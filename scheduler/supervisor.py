@@ -70,10 +70,15 @@ class Child:
             self._process.wait()
 
 
-def supervise(radar: Radar, *, echo: Echo) -> None:
-    """Run all roles until SIGTERM or SIGINT. Raises Held when this data folder has a supervisor already."""
+def supervise(radar: Radar, *, echo: Echo, started: Callable[[], None] = lambda: None) -> None:
+    """
+    Run all roles until SIGTERM or SIGINT. Raises Held when this data folder has a supervisor already.
+
+    `started` is called once the data folder is ours.
+    """
     log_to(radar.data_dir, "run")
     with lock(radar.data_dir, "run", what="yuqing run"):
+        started()
         stop = stop_event()  # outlives the shell that started it
         children = [Child(role, [*radar.child, "--parent", str(os.getpid()), "role", role]) for role in ROLES]
         log.info("supervisor started")

@@ -51,7 +51,7 @@ class Worker:
         """Batch after batch until nothing waits; the sum of what was done."""
         total = Ingested()
         while done := self.step():
-            for name in ("new", "revised", "seen_again", "gone", "alerts"):
+            for name in ("new", "revised", "seen_again", "gone", "alerts", "backfill"):
                 setattr(total, name, getattr(total, name) + getattr(done, name))
             progress(done.new + done.revised + done.seen_again + done.gone)
         return total

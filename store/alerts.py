@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from store.schema import known, matches
 
@@ -18,6 +18,11 @@ def known_since(connection: Connection, what: str, ids: Sequence[str], *, now: d
     if new:
         connection.execute(insert(known), [{"what": what, "id": identity, "since": now} for identity in new])
     return since | dict.fromkeys(new, now)
+
+
+def listening_since(connection: Connection) -> datetime | None:
+    """When the radar first listened for anything; None before. A later change of the watch does not move it."""
+    return connection.execute(select(func.min(known.c.since))).scalar()
 
 
 def matched_before(connection: Connection, subscription: str, document: str) -> bool:

@@ -109,6 +109,7 @@ class Drained:
     new: int = 0
     revised: int = 0
     alerts: int = 0
+    backfill: int = 0
     indexed: int = 0
     sent: int = 0
     elsewhere: bool = False
@@ -252,6 +253,7 @@ class App:
             new=analysed.new if analysed else 0,
             revised=analysed.revised if analysed else 0,
             alerts=analysed.alerts if analysed else 0,
+            backfill=analysed.backfill if analysed else 0,
             indexed=indexed or 0,
             sent=sent or 0,
             elsewhere=elsewhere or index_elsewhere,

@@ -224,7 +224,7 @@ def no_file_larger_than(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("line", ["import @b.csv", "backup @b.db", "brief preview --html @b.html"])
+@pytest.mark.parametrize("line", ["import @b.csv", "backup @b.db", "brief preview --date 今天 --html @b.html"])
 def test_a_command_that_can_write_no_further_ends_with_a_clear_line(tmp_path, capsys, line):
     ground = Ground(tmp_path).configure()
     ground.run("import", ground.file("a.csv", COMPLAINTS))

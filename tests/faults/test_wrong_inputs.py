@@ -81,10 +81,10 @@ TABLE = [
     ("documents --since 前世", {}, USAGE, "2026-11-20"),
     ("documents --source nobody", {}, USAGE, "hotline"),
     ("brief preview --date 2026-13-01", {}, USAGE, "2026-13-01"),
-    ("brief preview --html @occupied/deeper.html", {}, USAGE, "deeper.html"),
-    ("brief preview --html /proc/nowhere/brief.html", {}, USAGE, "/proc"),
+    ("brief preview --date 今天 --html @occupied/deeper.html", {}, USAGE, "deeper.html"),
+    ("brief preview --date 今天 --html /proc/nowhere/brief.html", {}, USAGE, "/proc"),
     ("brief prevew", {}, USAGE, "prevew"),
-    ("brief send", {}, USAGE, "brief.to"),
+    ("brief send --date 今天", {}, USAGE, "brief.to"),
     ("brief send --to nobody", {}, USAGE, "nobody"),
     ("brief send --to pr@xinghe.example --date 2099-01-01", {}, USAGE, "2099-01-01"),
     ("analyse @a.jsonl", {"a.jsonl": BAD_LINES}, PARTLY, "第 1 行"),
@@ -143,7 +143,7 @@ NEEDING_A_CONFIGURATION = (
     "add http://a.example/",
     "backup @b",
     "restore @b",
-    "brief send",
+    "brief send --date 今天",
 )
 CONFIGURATIONS = {
     "missing": (None, "yuqing init"),
@@ -303,7 +303,7 @@ def test_an_import_without_an_index_keeps_the_documents(ground, capsys):
 
 
 def test_a_brief_waits_when_no_mail_server_answers(ground, capsys):
-    code, complaint, everything = answer(ground, capsys, "brief send --to pr@xinghe.example")
+    code, complaint, everything = answer(ground, capsys, "brief send --date 今天 --to pr@xinghe.example")
     ground.run("status", "--json")
     waiting = json.loads(capsys.readouterr().out)["messages"]
 

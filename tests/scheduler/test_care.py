@@ -107,3 +107,29 @@ def test_purge_deletes_past_each_sources_retention_and_says_what(desk):
 
     assert (found.source, set(found.ids)) == ("qinglan", scene.ids(scene.article(4)))
     assert desk.stored() == scene.ids(scene.article(0), scene.article(1))
+
+
+def test_what_a_backup_held_as_unsent_is_not_sent_again_unmarked(desk, tmp_path_factory):
+    """It may have gone out after the backup was made: its fate is unknown, and an alert then comes marked."""
+    copy = tmp_path_factory.mktemp("backups") / "radar.backup"
+    care.backup(desk.radar, copy)
+    desk.store.close()
+    care.restore(desk.radar, copy, clock=lambda: make.NOW)
+    desk.store = open_store(desk.radar.store_url)
+
+    with desk.store.read() as connection:
+        assert {one.state for one in messages.in_states(connection, "pending", "unknown")} == {"unknown"}
+
+
+def test_a_store_that_was_put_aside_forgets_as_well(desk, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("backups") / "radar.backup"
+    care.backup(desk.radar, copy)
+    desk.store.close()
+    care.restore(desk.radar, copy, clock=lambda: make.NOW)
+    desk.store = open_store(desk.radar.store_url)
+    care.forget(desk.radar, desk.store, "news.example/0", clock=lambda: make.NOW)
+    desk.index()
+    desk.store.close()
+
+    assert [path.name for path in desk.folder.glob("radar.db.before-*")] != []
+    assert desk.bytes_hold(SECRET) == []

@@ -10,7 +10,7 @@ import click
 
 from core.errors import PartialError, UsageError
 from core.i18n import _
-from core.times import day_of
+from core.times import day_of, local_iso
 from yuqing.cli import Invocation
 from yuqing.wiring import App
 
@@ -23,7 +23,22 @@ def command() -> None:
 
 
 def _day(app: App, text: str | None) -> date:
-    """The day that is asked for, yesterday by default. Raises UsageError for what is no day."""
+    """The day that is asked for, yesterday by default. Raises UsageError for what is no day that we listened on."""
+    from store.alerts import listening_since
+
+    wanted = _day_meant(app, text)
+    with app.store.read() as connection:
+        since = listening_since(connection) or app.clock()
+    first, today = (day_of(moment, zone=app.radar.zone) for moment in (since, app.clock()))
+    if wanted > today:
+        raise UsageError(_("{day} 还没有到。").format(day=wanted))
+    if wanted < first:
+        message = _("雷达 {first} 才开始听，{day} 没有日报。用 --date 指明别的一天，如今天。")
+        raise UsageError(message.format(first=first, day=wanted))
+    return wanted
+
+
+def _day_meant(app: App, text: str | None) -> date:
     today = day_of(app.clock(), zone=app.radar.zone)
     words = {None: today - timedelta(days=1), "yesterday": today - timedelta(days=1), "today": today}
     words |= {"昨天": today - timedelta(days=1), "今天": today}
@@ -85,13 +100,18 @@ def send(invocation: Invocation, day: str | None, to: tuple[str, ...], dry_run: 
             for recipient in recipients or (_("没有收件人：请写 brief.to 或用 --to"),):
                 click.echo(f"  → {recipient}")
             return
+        began = app.clock()
         message = app.publish_brief(wanted, to=to)
         app.drain()
         with app.store.read() as connection:
             deliveries = messages.of_message(connection, message.key)
     click.echo(message.subject)
     for delivery in deliveries:
-        click.echo(f"  {delivery.recipient}  {state_name(delivery.state)}  {delivery.answer or ''}".rstrip())
+        state = state_name(delivery.state)
+        if delivery.state == "sent" and delivery.changed_at < began:
+            at = (local_iso(delivery.changed_at, zone=app.radar.zone) or "")[:16].replace("T", " ")
+            state = _("已于 {at} 发过，没有再发").format(at=at)
+        click.echo(f"  {delivery.recipient}  {state}  {delivery.answer or ''}".rstrip())
     states = {delivery.state for delivery in deliveries if not to or delivery.recipient in to}
     if "pending" in states:
         raise PartialError(_("没发出的留在发件箱，不会丢：yuqing run 会接着发，也可以稍后再运行同一条命令。"))

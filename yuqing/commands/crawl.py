@@ -42,6 +42,10 @@ def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force:
             new=drained.new, revised=drained.revised, alerts=drained.alerts, sent=drained.sent
         )
     )
+    if drained.backfill:
+        click.echo(
+            _("其中 {n} 篇是补采（来源的首轮，或发现时已超过一天），不即时预警，进日报。").format(n=drained.backfill)
+        )
     failed = [report.source for report in reports if is_failed(report)]
     if failed:
         raise PartialError(_("这些来源没有读到内容：{sources}。原因见上。").format(sources="、".join(failed)))

@@ -25,8 +25,6 @@ def command(invocation: Invocation) -> None:
         TopicRules.load(radar.topic_files)
     open_store(radar.store_url).close()  # made and migrated once, before four processes want it
     names = "、".join(source.id for source in radar.sources) or _("（没有来源）")
-    click.echo(
-        _("舆情雷达开始值守：{company}；来源 {sources}。Ctrl-C 结束。").format(company=radar.company, sources=names)
-    )
-    supervise(radar, echo=lambda line: click.echo(line, err=True))
+    text = _("舆情雷达开始值守：{company}；来源 {sources}。Ctrl-C 结束。").format(company=radar.company, sources=names)
+    supervise(radar, echo=lambda line: click.echo(line, err=True), started=lambda: click.echo(text))
     click.echo(_("已停止。"))

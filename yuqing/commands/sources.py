@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from core.i18n import _
-from core.times import iso
+from core.times import iso, local_iso
 from yuqing.cli import Invocation
 from yuqing.wiring import App
 
@@ -21,7 +23,9 @@ def command(invocation: Invocation, as_json: bool) -> None:
     """Show the sources as a table."""
     with App.open(invocation.load()) as app:
         rows = health_rows(app)
-    for line in (json.dumps(row, ensure_ascii=False) for row in rows) if as_json else health_lines(rows):
+    for line in (
+        (json.dumps(row, ensure_ascii=False) for row in rows) if as_json else health_lines(rows, zone=app.radar.zone)
+    ):
         click.echo(line)
 
 
@@ -59,13 +63,14 @@ def health_rows(app: App) -> list[dict[str, Any]]:
     ]
 
 
-def health_lines(rows: list[dict[str, Any]]) -> list[str]:
-    """The table for people."""
+def health_lines(rows: list[dict[str, Any]], *, zone: ZoneInfo) -> list[str]:
+    """The table for people, times in the zone."""
     states = {"ok": _("正常"), "silent": _("沉默"), "broken": _("故障"), "never": _("未抓过")}
     head = (_("来源"), _("状态"), _("今日新增"), _("上一轮"), _("页/篇"), _("发现延迟"), _("请求间隔"))
     table = [(*head, _("说明"))]
     for row in rows:
-        last = (row["last_round"] or "—")[:16].replace("T", " ")
+        ended = row["last_round"] and local_iso(datetime.fromisoformat(row["last_round"]), zone=zone)
+        last = (ended or "—")[:16].replace("T", " ")
         table.append(
             (
                 f"{row['name']}（{row['id']}）",

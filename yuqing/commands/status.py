@@ -133,4 +133,4 @@ def status_lines(status: dict[str, Any], app: App) -> list[str]:
                 answer=message["answer"] or "—",
             )
         )
-    return [*lines, "", *health_lines(status["sources"])]
+    return [*lines, "", *health_lines(status["sources"], zone=app.radar.zone)]
