@@ -19,6 +19,7 @@ from scheduler.health import health_of
 from scheduler.radar import Radar
 from store import documents, messages, reports, slots
 from store import stories as stored_stories
+from store.alerts import listening_since
 from store.arrivals import arrivals_since
 from store.crawl import recent_rounds
 from store.documents import Stored
@@ -155,7 +156,10 @@ def _trend(connection: Connection, radar: Radar, day: date) -> list[DayCount]:
     labels = reports.published_labels(connection, radar.company, start, end)
     totals = Counter(day_of(at, zone=radar.zone) for at, _label in labels)
     negatives = Counter(day_of(at, zone=radar.zone) for at, label in labels if label == "neg")
-    return [DayCount(one, totals[one], negatives[one]) for one in days]
+    since = listening_since(connection)
+    first = day_of(since, zone=radar.zone) if since else day
+    # a day before we listened, of which nothing was found later either, is unknown and not empty
+    return [DayCount(one, totals[one], negatives[one]) for one in days if totals[one] or one >= first]
 
 
 def _figures(connection: Connection, radar: Radar, day: date) -> DayFigures | None:

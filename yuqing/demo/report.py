@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -140,8 +143,14 @@ def _privacy(outcome: Outcome) -> Iterator[str]:
 def _next_steps(outcome: Outcome) -> Iterator[str]:
     config = outcome.folder / "yuqing.yaml"
     yield _("■ 接着看")
-    yield f"  yuqing --config {config} search '公司:云鹭银行 情感:负面'"
+    yield f"  {program()} --config {config} search '公司:云鹭银行 情感:负面'"
     yield _("■ 用起来")
-    yield "  yuqing init      " + _("写一份起步配置，填上公司名、来源和收件人")
-    yield "  yuqing doctor    " + _("逐项检查，并说明怎么办")
-    yield "  yuqing run       " + _("开始值守")
+    yield f"  {program()} init      " + _("写一份起步配置，填上公司名、来源和收件人")
+    yield f"  {program()} doctor    " + _("逐项检查，并说明怎么办")
+    yield f"  {program()} run       " + _("开始值守")
+
+
+def program() -> str:
+    """How the reader starts yuqing: by name when it is on the path, else as this run was started."""
+    started = Path(sys.argv[0])
+    return os.path.relpath(started) if started.name == "yuqing" and not shutil.which("yuqing") else "yuqing"
