@@ -119,8 +119,10 @@ class Radar:
 
 
 def _below(pid: int) -> Iterator[int]:
+    """All descendants; a child belongs to the thread that started it (the clock's crawls to a worker thread)."""
     try:
-        children = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        lists = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+        children = [int(child) for one in lists for child in one.read_text().split()]
     except OSError:
         return
     for child in children:
