@@ -299,7 +299,12 @@ class SourceSpider(Spider):
         now, misses = self.trip.clock(), page.misses + 1
         page = replace(page, status=status, misses=misses, fetched_at=now, reason=reason or f"http {status}")
         if not was_read(page):
-            return await self._put(replace(page, state="gone", round=self.round_id))
+            if certain:
+                return await self._put(replace(page, state="gone", round=self.round_id))
+            if self._is_worth_a_note(page, f"http {status}"):
+                text = _("页面还不在（HTTP {status}），以后几轮再看：{url}")
+                self.tally.note(text.format(status=status, url=page.url))
+            return await self._put(missed(page, status=status, reason=reason, now=now))  # announced before it is up
         if not certain and misses < 2:
             return await self._put(replace(page, state="done", next_at=now))
         keys = self.document_keys(page)

@@ -552,3 +552,16 @@ def test_a_round_that_runs_out_of_memory_says_so_and_is_not_finished(monkeypatch
 
     assert not report.finished
     assert any("内存" in note for note in report.notes)
+
+
+def test_an_article_that_is_announced_before_it_is_up_is_read_in_a_later_round():
+    """A feed or list often names a page some minutes before the site serves it."""
+    store = MemoryStore()
+    with Site({"/list": listing(1)}) as site:
+        one = source(site.url("/list"), article_pattern=r"/2026/")
+        first = go(one, store=store, round_id="r1")
+        site.pages["/2026/1.html"] = article("星禾科技回应")
+        second = go(one, store=store, round_id="r2", at=LATER)
+
+    assert (first.documents, second.documents) == (0, 1)
+    assert any("404" in note for note in first.notes)
