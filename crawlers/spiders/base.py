@@ -302,7 +302,7 @@ class SourceSpider(Spider):
             if certain:
                 return await self._put(replace(page, state="gone", round=self.round_id))
             if self._is_worth_a_note(page, f"http {status}"):
-                text = _("页面还不在（HTTP {status}），以后几轮再看：{url}")
+                text = _("页面不存在（HTTP {status}）：{url}")
                 self.tally.note(text.format(status=status, url=page.url))
             return await self._put(missed(page, status=status, reason=reason, now=now))  # announced before it is up
         if not certain and misses < 2:

@@ -59,5 +59,5 @@ def test_an_internal_address_is_refused(site: Site) -> None:
 
 
 def test_a_missing_page_says_what_was_seen(site: Site) -> None:
-    with pytest.raises(NotReadable, match="http 404"):
+    with pytest.raises(NotReadable, match="HTTP 404"):
         fetch(site.url("/2026/9.html"))
