@@ -90,7 +90,7 @@ class Jobs:
         """True for a source whose round we started a moment ago and which did not come to its end."""
         started = self._tried.get(source.id)
         unended = last is None or is_open(last)
-        return unended and started is not None and abs(now - started) < RESUME_PAUSE
+        return unended and started is not None and abs(now - started) < min(RESUME_PAUSE, source.every)
 
     def _claim(self, job: str, now: datetime) -> bool:
         owner = f"{socket.gethostname()}:{os.getpid()}"
