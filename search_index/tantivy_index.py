@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -166,6 +167,7 @@ class TantivyIndex:
         try:
             _check_layout(folder, self._zone)
             self._index = _opened(self._schema, folder)
+            _drop_unfinished(folder)
             self._writer = self._index.writer(HEAP_BYTES, 1)
             self._index.reload()
             self._index.searcher().search(tantivy.Query.all_query(), 1)
@@ -374,6 +376,22 @@ def _opened(layout: tantivy.Schema, folder: Path) -> tantivy.Index:
     register(index)
     index.config_reader(reload_policy="manual")
     return index
+
+
+def _drop_unfinished(folder: Path) -> None:
+    """
+    Take away marks of deletion that no commit names: a writer killed in mid-commit leaves one, and the next
+    commit would meet its name again and fail for ever ("FileAlreadyExists").
+    """
+    segments = json.loads((folder / "meta.json").read_text("utf-8"))["segments"]
+    named = {
+        f"{one['segment_id'].replace('-', '')}.{one['deletes']['opstamp']}.del"
+        for one in segments
+        if one.get("deletes")
+    }
+    for file in folder.glob("*.del"):
+        if file.name not in named:
+            file.unlink(missing_ok=True)
 
 
 def _check_layout(folder: Path, zone: ZoneInfo) -> None:
