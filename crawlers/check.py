@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from core.ports import CrawlStore, Gate
 from core.times import Clock
-from core.values import CrawlBatch, Page, RoundReport, Source
+from core.values import CrawlBatch, Page, Source
+from crawlers.forgetful import ForgetfulStore
 from crawlers.hosts import delay_for, host_of
 from crawlers.recognise import Recognised, recognised
 from crawlers.robots import Robots
@@ -129,7 +130,7 @@ def _robots(hosts: CrawlStore, url: str) -> RobotsSeen | None:
     return RobotsSeen(rules.allows(url), answer["status"], rules.refusal, has_rules, rules.crawl_delay_s)
 
 
-class _OnlyHosts:
+class _OnlyHosts(ForgetfulStore):
     """A `CrawlStore` that knows hosts and forgets pages."""
 
     def __init__(self, hosts: CrawlStore) -> None:
@@ -140,24 +141,6 @@ class _OnlyHosts:
     def commit(self, batch: CrawlBatch) -> None:
         for page in batch.pages:
             self.asked, self.status = page.url, page.status
-
-    def pages(self, source: str, keys: Sequence[str]) -> Mapping[str, Page]:
-        return {}
-
-    def open_pages(self, source: str, *, roles: object = ()) -> list[Page]:
-        return []
-
-    def due_pages(self, source: str, *, at: object, limit: int) -> list[Page]:
-        return []
-
-    def round_of(self, source: str) -> str | None:
-        return None
-
-    def begin_round(self, source: str, round: str) -> None:
-        return None
-
-    def end_round(self, report: RoundReport) -> None:
-        return None
 
     def host_memory(self, host: str) -> Mapping[str, object]:
         return self._hosts.host_memory(host)

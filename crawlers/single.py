@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,8 +11,9 @@ from core.errors import YuqingError
 from core.i18n import _
 from core.ports import Gate
 from core.times import Clock
-from core.values import CrawlBatch, Document, Page, PageRole, RoundReport, Source
+from core.values import CrawlBatch, Document, PageRole, RoundReport, Source
 from crawlers.canonical import document_key
+from crawlers.forgetful import ForgetfulStore
 from crawlers.round import run_sources
 from crawlers.spiders.articles import ListingSpider
 from crawlers.spiders.forum import ForumSpider
@@ -74,7 +75,7 @@ class OneThread(ForumSpider):
     entry_role: ClassVar[PageRole] = "thread"
 
 
-class _Kept:
+class _Kept(ForgetfulStore):
     """A `CrawlStore` that keeps documents in memory and knows nothing from before."""
 
     def __init__(self) -> None:
@@ -83,24 +84,6 @@ class _Kept:
 
     def commit(self, batch: CrawlBatch) -> None:
         self.documents.extend(batch.documents)
-
-    def pages(self, source: str, keys: Sequence[str]) -> Mapping[str, Page]:
-        return {}
-
-    def open_pages(self, source: str, *, roles: object = ()) -> list[Page]:
-        return []
-
-    def due_pages(self, source: str, *, at: object, limit: int) -> list[Page]:
-        return []
-
-    def round_of(self, source: str) -> str | None:
-        return None
-
-    def begin_round(self, source: str, round: str) -> None:
-        return None
-
-    def end_round(self, report: RoundReport) -> None:
-        return None
 
     def host_memory(self, host: str) -> Mapping[str, object]:
         return self._hosts.get(host, {})
