@@ -22,7 +22,7 @@ from core.identity import document_id
 from core.times import SHANGHAI
 from search_index import open_index
 from search_index.query import parse
-from store import documents, inbox, messages
+from store import documents, inbox, index_outbox, messages
 from store.engine import open_store
 from tests.chaos.ground import DUTY, PR, News, Radar, kill, wait_until
 from tests.mailserver import MailServer
@@ -46,6 +46,7 @@ def test_kills_at_random_moments_lose_and_double_nothing(tmp_path):
         radar.tend()
         wait_until(lambda: settled(tmp_path, news.count), 120, f"{news.count} documents; {tail(tmp_path)}")
         wait_until(lambda: quiet(tmp_path), 60, f"the outbox to empty; {tail(tmp_path)}")
+        wait_until(lambda: indexed(tmp_path), 60, f"the index to follow; {tail(tmp_path)}")
         assert radar.stop() == 0
         verdict = check(tmp_path, news, mail, killed)
     write_table(killed, verdict)
@@ -100,6 +101,16 @@ def quiet(folder: Path) -> bool:
         store.close()
 
 
+def indexed(folder: Path) -> bool:
+    """True when no order waits for the indexer."""
+    store = open_store(f"sqlite:///{folder}/data/radar.db")
+    try:
+        with store.read() as connection:
+            return index_outbox.first(connection) is None
+    finally:
+        store.close()
+
+
 def tail(folder: Path) -> str:
     """The last lines of each log: what to look at when this fails."""
     logs = sorted((folder / "data" / "logs").glob("*.log"))
@@ -115,7 +126,7 @@ def check(folder: Path, news: News, mail: MailServer, killed: Counter[str]) -> d
         held = messages.in_states(connection, "unknown")
     wanted = {document_id(news.key(number)) for number in range(news.count)}
     index = open_index("tantivy", path=folder / "data" / "index", mode="read", zone=SHANGHAI)
-    indexed = dict(index.scan(parse("星禾科技"), now=datetime.now(SHANGHAI)))
+    found = dict(index.scan(parse("星禾科技"), now=datetime.now(SHANGHAI)))
     index.close()
     store.close()
     fresh = {identity for identity, one in loaded.items() if not one.backfill}
@@ -125,7 +136,7 @@ def check(folder: Path, news: News, mail: MailServer, killed: Counter[str]) -> d
 
     assert set(stored) == wanted, "lost or doubled documents"
     assert {one.rev for one in loaded.values()} == {1}
-    assert indexed == stored, "the index is not what the store holds"
+    assert found == stored, "the index is not what the store holds"
     assert all(f"/{loaded[identity].url.rsplit('/', 1)[1]}" in told for identity in fresh if len(fresh) <= 10)
     assert unmarked == 0, "an alert came twice without its mark"
     assert len(fresh) >= KILLS // 4
