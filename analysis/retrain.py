@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,17 +72,6 @@ def retrained(model: SentimentModel, corrections: Iterable[Correction], *, watch
     table = _moved(model.company, examples) if examples else model.company
     new = replace(model, company=table)
     return Retrained(new, len(examples), _right(model.company, examples), _right(table, examples))
-
-
-def write_model(model: SentimentModel, path: Path) -> None:
-    """The model as one file, in the form that `read_model` reads."""
-    arrays: dict[str, Any] = {}
-    for name, table in (("document", model.document), ("company", model.company)):
-        arrays[f"{name}_roots"], arrays[f"{name}_scale"] = table.roots, table.scale
-        arrays[f"{name}_signals"], arrays[f"{name}_bias"] = table.signals, table.bias
-        arrays[f"{name}_shape"] = np.array([table.longest, table.bits])
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
 
 
 def _examples(model: SentimentModel, corrections: Iterable[Correction], watch: Watch) -> Iterable[_Example]:

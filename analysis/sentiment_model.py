@@ -1,8 +1,9 @@
 """
 The learned weights of sentiment, and what they are given: n-grams of a text, or of what it says of a company.
 
-Two linear models over hashed n-grams with a softmax over neg, neu, pos: one for whole texts, one for a company.
-They know the `kind` of a document and nothing else of where it comes from. `training.sentiment` makes the file.
+Two models over hashed n-grams with a softmax over neg, neu, pos: a mixture of linear ones for whole texts, a linear
+one for a company. They know the `kind` of a document and nothing else of where it comes from. `training.sentiment`
+makes the file.
 """
 
 from __future__ import annotations
@@ -49,26 +50,77 @@ class Table:
     longest: int
     bits: int
 
-    def logits(self, buckets: Buckets, signals: Floats | None = None) -> Floats:
+    def logits(self, buckets: Buckets, signals: Floats) -> Floats:
         """How much more likely neg and pos are than neu, in log-odds."""
-        roots = self.roots.take(buckets, axis=0).astype(np.float32)
-        total: Floats = (roots * np.abs(roots)).sum(axis=0)
-        total *= self.scale / np.float32(127 * 127 * max(len(buckets), 1) ** 0.5)
-        total += self.bias
-        return total if signals is None else total + signals @ self.signals
+        total: Floats = _sums(self.roots, self.scale, buckets) + self.bias + signals @ self.signals
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """
+    A mixture of linear models for whole texts: common weights, weights for each field of talk, weights for news.
+
+    What a word says of a hotel it may not say of a phone. The fields are found in the training texts without their
+    labels and origins, as a mixture of multinomials fitted by EM (Nigam et al., Machine Learning 39, 2000); a text
+    belongs to fields in shares, news to none. `roots` are packed as in Table, the columns (neg, pos) of the common
+    weights first, those of news last; `gate` says how much each bucket speaks for each field.
+    """
+
+    roots: npt.NDArray[np.int8]
+    scale: Floats
+    bias: Floats
+    gate: npt.NDArray[np.int8]
+    gate_scale: Floats
+    longest: int
+    bits: int
+
+    def of_text(self, folded: str, kind: Kind) -> Floats:
+        """Log-odds of neg and pos against neu for a text."""
+        return self.logits(buckets_of(document_parts(folded), longest=self.longest, bits=self.bits), kind)
+
+    def logits(self, buckets: Buckets, kind: Kind) -> Floats:
+        """How much more likely neg and pos are than neu, in log-odds."""
+        sums = _sums(self.roots, self.scale, buckets).reshape(-1, 2) + self.bias
+        if kind == "news":
+            total: Floats = sums[0] + sums[-1]
+            return total
+        speaks = self.gate.take(buckets, axis=0).sum(axis=0, dtype=np.int32) / np.float32(max(len(buckets), 1))
+        total = sums[0] + field_shares(speaks * self.gate_scale) @ sums[1:-1]
+        return total
+
+
+LEAST_SHARE = 0.05
+"""A field with less of a text than this has nothing of it: most texts then belong to one or two."""
+
+
+def field_shares(speaks: Floats) -> Floats:
+    """The shares of the fields, which sum to 1, from how much a text speaks for each of them (last axis)."""
+    odds = np.exp(speaks - speaks.max(axis=-1, keepdims=True))
+    shares = odds / odds.sum(axis=-1, keepdims=True)
+    shares[shares < LEAST_SHARE] = 0
+    result: Floats = (shares / shares.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return result
+
+
+def _sums(packed_roots: npt.NDArray[np.int8], scale: Floats, buckets: Buckets) -> Floats:
+    """The unpacked weights of the buckets, summed and divided by the square root of their number."""
+    roots = packed_roots.take(buckets, axis=0).astype(np.float32)
+    total: Floats = np.einsum("ij,ij->j", roots, np.abs(roots))
+    total *= scale / np.float32(127 * 127 * max(len(buckets), 1) ** 0.5)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
 class SentimentModel:
     """Both models, as loaded from one file."""
 
-    document: Table
+    document: Blend
     company: Table
 
     def of_text(self, folded: str, kind: Kind) -> Floats:
         """Log-odds of neg and pos against neu for a text."""
-        parts = document_parts(folded, kind)
-        return self.document.logits(buckets_of(parts, longest=self.document.longest, bits=self.document.bits))
+        return self.document.of_text(folded, kind)
 
     def toward(self, told: Told, kind: Kind, whole: Floats) -> Floats:
         """The same toward a company; `whole` are the log-odds of the text with all names hidden."""
@@ -122,9 +174,9 @@ def nameless(folded: str, spans: Sequence[Span]) -> str:
     return view_of(folded, [Stretch(0, min(len(folded), LONGEST_TEXT), True, False)], [], spans, most=LONGEST_TEXT)
 
 
-def document_parts(folded: str, kind: Kind) -> list[Part]:
-    """What the model of whole texts looks at."""
-    return [(folded[:LONGEST_TEXT], (0, _GROUP[kind]))]
+def document_parts(folded: str) -> list[Part]:
+    """What the model of whole texts looks at: its beginning."""
+    return [(folded[:LONGEST_TEXT], (0,))]
 
 
 def company_parts(told: Told, kind: Kind) -> list[Part]:
@@ -171,24 +223,37 @@ def company_signals(told: Told, kind: Kind, view: Floats, whole: Floats) -> Floa
     )
 
 
-def packed(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Weights as signed square roots in one byte each, with the scale of each column."""
+def packed(weights: Floats, *, least: int = 0) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Weights as signed square roots in one byte each, with the scale of each column; roots up to `least` become 0."""
     scale = np.abs(weights).max(axis=0).astype(np.float32)
-    roots = np.sign(weights) * np.sqrt(np.abs(weights) / scale)
-    return np.ascontiguousarray(np.round(roots * 127).astype(np.int8)), scale
+    roots = np.round(np.sign(weights) * np.sqrt(np.abs(weights) / scale) * 127).astype(np.int8)
+    roots[np.abs(roots) <= least] = 0
+    return np.ascontiguousarray(roots), scale
+
+
+_BLEND = ("roots", "scale", "bias", "gate", "gate_scale")
+_TABLE = ("roots", "scale", "signals", "bias")
 
 
 def read_model(archive: Mapping[str, Any]) -> SentimentModel:
     """A model from the arrays of its file."""
-    tables = []
-    for name in ("document", "company"):
-        longest, bits = (int(number) for number in archive[f"{name}_shape"])
+
+    def arrays(name: str, parts: Sequence[str]) -> list[Any]:
         # one row after the other in memory: `take` copies the whole table when it is not
-        roots, scale, signals, bias = (
-            np.ascontiguousarray(archive[f"{name}_{part}"]) for part in ("roots", "scale", "signals", "bias")
-        )
-        tables.append(Table(roots, scale, signals, bias, longest, bits))
-    return SentimentModel(*tables)
+        found = [np.ascontiguousarray(archive[f"{name}_{part}"]) for part in parts]
+        return [*found, *(int(number) for number in archive[f"{name}_shape"])]
+
+    return SentimentModel(Blend(*arrays("document", _BLEND)), Table(*arrays("company", _TABLE)))
+
+
+def write_model(model: SentimentModel, path: Path) -> None:
+    """The model as one file, in the form that `read_model` reads."""
+    arrays: dict[str, Any] = {}
+    for name, table, parts in (("document", model.document, _BLEND), ("company", model.company, _TABLE)):
+        arrays |= {f"{name}_{part}": getattr(table, part) for part in parts}
+        arrays[f"{name}_shape"] = np.array([table.longest, table.bits])
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def model_of(path: Path) -> SentimentModel:

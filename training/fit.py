@@ -36,11 +36,15 @@ def grams_of(buckets: Sequence[npt.NDArray[np.int64]], bits: int) -> Any:
     )
 
 
-def fitted(examples: Examples, how: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
-    """(bucket weights, signal weights, bias), each toward neg and pos relative to neu."""
+def fitted(examples: Examples, how: dict[str, Any], *, stretch: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+    """(bucket weights, signal weights, bias), each toward neg and pos relative to neu; `stretch` as of `stretch_of`."""
     grams, signals = examples.grams, examples.signals
     buckets, count = grams.shape[1], signals.shape[1]
-    stretch = _stretch(examples, how["nb"], how["eps"]) * 8  # 8: brings 1/sqrt(n) features near 1 for the optimiser
+    if stretch is None:
+        there = grams.copy()
+        there.data = np.ones_like(there.data)
+        stretch = stretch_of(there, examples.allowed, examples.weights, how["nb"], how["eps"])
+    stretch = stretch * np.float32(8)  # brings 1/sqrt(n) features near 1 for the optimiser
     transposed = grams.T.tocsr()
     allowed = np.array([[(a >> c) & 1 for c in range(3)] for a in examples.allowed], dtype=np.float32)
     weights, total = examples.weights, float(examples.weights.sum())
@@ -70,19 +74,20 @@ def fitted(examples: Examples, how: dict[str, Any]) -> tuple[Floats, Floats, Flo
     return toward[:buckets], toward[buckets:-1], toward[-1]
 
 
-def _stretch(examples: Examples, nb: float, eps: float) -> Floats:
-    """How cheaply each bucket may weigh for each class: |log-count ratio| as in NB-SVM, plus a floor."""
-    stretch = np.full((examples.grams.shape[1], 3), eps, dtype=np.float32)
+def stretch_of(there: Any, allowed: npt.NDArray[np.int64], weights: Floats, nb: float, eps: float) -> Floats:
+    """
+    How cheaply each bucket may weigh for each class: |log-count ratio| as in NB-SVM (Wang and Manning, 2012), plus a
+    floor. `there` has a 1 in the buckets of each row.
+    """
+    stretch = np.full((there.shape[1], 3), eps, dtype=np.float32)
     if not nb:
         return stretch
-    there = examples.grams.copy()
-    there.data = np.ones_like(there.data)
-    sure = np.isin(examples.allowed, (1, 2, 4))
+    sure = np.isin(allowed, (1, 2, 4))
     for at in range(3):
-        inside = examples.allowed == 1 << at
-        outside = np.isin(examples.allowed, (NEG, POS)) if at == 1 else ~inside & sure
-        in_class = there[inside].T @ examples.weights[inside] + 1
-        in_others = there[outside].T @ examples.weights[outside] + 1
-        ratio = (in_class / examples.weights[inside].sum()) / (in_others / examples.weights[outside].sum())
+        inside = allowed == 1 << at
+        outside = np.isin(allowed, (NEG, POS)) if at == 1 else ~inside & sure
+        in_class = there[inside].T @ weights[inside] + 1
+        in_others = there[outside].T @ weights[outside] + 1
+        ratio = (in_class / (weights[inside].sum() + 1)) / (in_others / (weights[outside].sum() + 1))
         stretch[:, at] += nb * np.abs(np.log(ratio))
     return stretch

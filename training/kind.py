@@ -18,6 +18,7 @@ import numpy as np
 from analysis.features import buckets_of
 from analysis.kind import BITS, HEAD, KINDS, LONGEST
 from core.text import fold
+from training.rows import topic_line_files
 
 HERE = Path(__file__).parent
 STEPS, RATE, DECAY = 200, 6.0, 2e-4
@@ -49,7 +50,7 @@ def own_rows() -> list[tuple[str, str]]:
         if line.count("\t") == 2 and not line.startswith("#"):
             kind, _labels, text = line.split("\t")
             rows.append((text, kind))
-    for path in sorted(HERE.glob("topic_lines_*.jsonl")):
+    for path in topic_line_files():
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             rows.append((row["text"], row["kind"]))

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ ALLOWED: Mapping[str, int] = {"neg": NEG, "neu": NEU, "pos": POS, "other": NEU |
 
 _EMOTICON = re.compile(r"\[[^\[\]]{1,8}\]")
 _SIGN = re.compile(r"\{([A-Z])\}")
-_TOPIC_LINES = ("topic_lines_posts", "topic_lines_news")
+_TOPIC_LINES = "topic_lines"
 _COMPANIES = ("星禾科技", "云鹭银行", "蓝杉出行", "麦朵商城", "青桐通信", "和安在线", "长风速运", "橙果数码")
 _ALL_NAMES = (
     *_COMPANIES,
@@ -54,8 +54,8 @@ def labelled(data: Path, recipe: Mapping[str, Any]) -> list[Row]:
             rows += _cases(data / "cases")
         elif name == "company_lines":
             rows += _company_lines(Path(__file__).with_name("company_lines.txt"))
-        elif name in _TOPIC_LINES:
-            rows += _topic_lines(name)
+        elif name == _TOPIC_LINES:
+            rows += _topic_lines()
         elif path.is_file():
             rows += _of_file(name, path, how)
         else:
@@ -89,17 +89,25 @@ def _company_lines(path: Path) -> Iterator[Row]:
         yield Row("company_lines", text, [kind], targets=targets)  # type: ignore[list-item]
 
 
-def _topic_lines(name: str) -> Iterator[Row]:
-    """Our own lines of topics that also say what is meant toward companies; the signs get names of many forms."""
-    path = Path(__file__).with_name(f"{name}.jsonl")
-    for number, raw in enumerate(map(json.loads, path.read_text("utf-8").splitlines())):
-        if not raw["companies"]:
-            continue
-        signs = sorted({*_SIGN.findall(raw["text"]), *raw["companies"]})
-        names = {sign: _ALL_NAMES[(number * 7 + 6 * at) % len(_ALL_NAMES)] for at, sign in enumerate(signs)}
-        text = _SIGN.sub(lambda sign, names=names: names[sign[1]], raw["text"])
-        targets = {names[sign]: label for sign, label in raw["companies"].items()}
-        yield Row(name, text, [raw["kind"]], targets=targets)
+def topic_line_files() -> list[Path]:
+    """The files of our own lines that say of each text its topics and what is meant toward companies."""
+    return sorted(Path(__file__).parent.glob(f"{_TOPIC_LINES}_*.jsonl"))
+
+
+def named(text: str, number: int, companies: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Line `number` with names of many forms in place of {A}, {B}, and which sign got which name."""
+    signs = sorted({*_SIGN.findall(text), *companies})
+    names = {sign: _ALL_NAMES[(number * 7 + 6 * at) % len(_ALL_NAMES)] for at, sign in enumerate(signs)}
+    return _SIGN.sub(lambda sign: names[sign[1]], text), names
+
+
+def _topic_lines() -> Iterator[Row]:
+    for path in topic_line_files():
+        for number, raw in enumerate(map(json.loads, path.read_text("utf-8").splitlines())):
+            if raw["companies"]:
+                text, names = named(raw["text"], number, sorted(raw["companies"]))
+                targets = {names[sign]: label for sign, label in raw["companies"].items()}
+                yield Row(_TOPIC_LINES, text, [raw["kind"]], targets=targets)
 
 
 def _cases(folder: Path) -> Iterator[Row]:
@@ -170,11 +178,12 @@ def _four_grams(text: str) -> np.typing.NDArray[np.uint64]:
     return np.unique(hashes)
 
 
-_OWN_FILES: Mapping[str, Callable[[Path], Path]] = {
-    "company_lines": lambda data: Path(__file__).with_name("company_lines.txt"),
-    **{name: lambda data, name=name: Path(__file__).with_name(f"{name}.jsonl") for name in _TOPIC_LINES},  # type: ignore[misc]
-    "cases": lambda data: data / "cases" / "topics.jsonl",
-}
+def _own_files(name: str, data: Path) -> list[Path]:
+    """The files of a set that was written for this purpose; none for the others."""
+    if name == _TOPIC_LINES:
+        return topic_line_files()
+    own = {"company_lines": Path(__file__).with_name("company_lines.txt"), "cases": data / "cases" / "topics.jsonl"}
+    return [own[name]] if name in own else []
 
 
 def manifest(data: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -183,14 +192,14 @@ def manifest(data: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
     notes = {e["file"].split(".")[0]: e for e in json.loads(path.read_text("utf-8"))} if path.is_file() else {}
     entries = []
     for name in dict.fromkeys(row.set for row in rows):
-        own = name in _OWN_FILES
-        file = _OWN_FILES[name](data) if own else data / "sentiment" / f"{name}.jsonl.gz"
+        own = _own_files(name, data)
+        files = own or [data / "sentiment" / f"{name}.jsonl.gz"]
         note = notes.get(name, {})
         entries.append(
             {
                 "set": name,
                 "rows": sum(row.set == name for row in rows),
-                "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+                "sha256": hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest(),
                 "source": "invented, written for this project" if own else note.get("source"),
                 "licence": "Apache-2.0" if own else note.get("licence"),
             }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from analysis.mentions import Matcher, counted_spans
 from analysis.segment import Segmenter
 from analysis.sentiment import policy
 from analysis.sentiment_model import (
+    Blend,
     SentimentModel,
     Table,
     company_parts,
@@ -32,15 +32,17 @@ from analysis.sentiment_model import (
     packed,
     sentiment_model,
     told_of,
+    write_model,
 )
 from analysis.text_type import text_type_of
 from analysis.windows import stretches_of
 from core.text import fold
 from core.values import Company, Kind
+from training.blend import blended
 from training.fit import Examples, Floats, fitted, grams_of
 from training.rows import ALLOWED, NEG, NEU, POS, Row, is_held_out, labelled, manifest
 
-_ALWAYS_LEARNED = ("company_lines", "topic_lines_posts", "topic_lines_news", "cases")
+_ALWAYS_LEARNED = ("company_lines", "topic_lines", "cases")
 """Small sets of texts written for this purpose; tests/cases/sentiment.jsonl is what they are measured on."""
 HERE = Path(__file__).parent
 
@@ -65,9 +67,9 @@ def main() -> None:
     if asked.keep_document:
         document = sentiment_model().document
     else:
-        document = _document_table(texts, recipe["document"])
+        document = _document_blend(texts, recipe["document"])
     company = _company_table(companies, document, recipe["company"])
-    _write(asked.out, SentimentModel(document, company))
+    write_model(SentimentModel(document, company), asked.out)
     note = {"sets": manifest(asked.data, texts + companies), "recipe": recipe, "held_out": measured}
     if asked.keep_document and not measured:
         note["held_out"] = json.loads((HERE / "manifest.json").read_text("utf-8"))["held_out"]
@@ -77,7 +79,7 @@ def main() -> None:
 def _measured(texts: list[Row], companies: list[Row], recipe: dict[str, Any]) -> dict[str, dict[str, float]]:
     """Set -> how many of its texts were held out, and the macro-F1 (accuracy without neutral texts) on them."""
     held = is_held_out(texts, recipe["held_out_share"])
-    document = _document_table([row for row, out in zip(texts, held, strict=True) if not out], recipe["document"])
+    document = _document_blend([row for row, out in zip(texts, held, strict=True) if not out], recipe["document"])
     measured = {}
     for name in recipe["document"]["sets"]:
         rows = [row for row, out in zip(texts, held, strict=True) if out and row.set == name]
@@ -96,17 +98,13 @@ def _measured(texts: list[Row], companies: list[Row], recipe: dict[str, Any]) ->
 # ---------------------------------------------------------------- whole texts
 
 
-def _document_table(rows: Sequence[Row], how: dict[str, Any]) -> Table:
-    chance = random.Random(0)  # a set that is read as several kinds gives each of its texts one of them
-    kinds = [chance.choice(list(row.kinds)) for row in rows]
-    longest, bits = how["longest"], how["bits"]
-    parts = [document_parts(fold(row.text), kind) for row, kind in zip(rows, kinds, strict=True)]
-    buckets = [buckets_of(part, longest=longest, bits=bits) for part in parts]
+def _document_blend(rows: Sequence[Row], how: dict[str, Any]) -> Blend:
+    parts = [document_parts(fold(row.text)) for row in rows]
+    buckets = [buckets_of(part, longest=how["longest"], bits=how["bits"]) for part in parts]
     allowed = np.array([ALLOWED[row.label] for row in rows])
     signals = np.zeros((len(rows), 0), dtype=np.float32)
-    examples = Examples(grams_of(buckets, bits), signals, allowed, _balanced(rows, how))
-    weights, toward, bias = fitted(examples, how)
-    return Table(*packed(weights), toward, bias, longest, bits)
+    examples = Examples(grams_of(buckets, how["bits"]), signals, allowed, _balanced(rows, how))
+    return blended(examples, np.array([row.kinds == ["news"] for row in rows]), how)
 
 
 def _balanced(rows: Sequence[Row], how: dict[str, Any]) -> Floats:
@@ -119,13 +117,13 @@ def _balanced(rows: Sequence[Row], how: dict[str, Any]) -> Floats:
     )
 
 
-def _document_score(rows: Sequence[Row], table: Table) -> float:
+def _document_score(rows: Sequence[Row], blend: Blend) -> float:
     truth = np.array([ALLOWED[row.label] for row in rows])
     bias = np.array(policy()["document_bias"][rows[0].kinds[0]])
     found = []
     for row in rows:
-        parts = document_parts(fold(row.text), row.kinds[0])
-        neg, pos = table.logits(buckets_of(parts, longest=table.longest, bits=table.bits)) + bias
+        buckets = buckets_of(document_parts(fold(row.text)), longest=blend.longest, bits=blend.bits)
+        neg, pos = blend.logits(buckets, row.kinds[0]) + bias
         found.append((NEG, NEU, POS)[int(np.argmax((neg, 0, pos)))])
     if not (truth == NEU).any():
         return float((truth == np.array(found)).mean())
@@ -178,14 +176,15 @@ class _Teller:
         return self._known[key]
 
 
-def _company_table(rows: Sequence[Row], document: Table, how: dict[str, Any]) -> Table:
-    teller, half = _Teller(), SentimentModel(document, document)
+def _company_table(rows: Sequence[Row], document: Blend, how: dict[str, Any]) -> Table:
+    teller = _Teller()
     buckets, signals, allowed, weights = [], [], [], []
     for row in rows:
         kind: Kind = row.kinds[0]
         for name, (told, hidden) in teller.told(row).items():
             buckets.append(buckets_of(company_parts(told, kind), longest=how["longest"], bits=how["bits"]))
-            signals.append(company_signals(told, kind, half.of_text(told.view, kind), half.of_text(hidden, kind)))
+            view, whole = document.of_text(told.view, kind), document.of_text(hidden, kind)
+            signals.append(company_signals(told, kind, view, whole))
             allowed.append(ALLOWED[row.targets[name]])
             weights.append(_weight(how["sets"][row.set], row.targets[name]))
     grams = grams_of(buckets, how["bits"])
@@ -212,15 +211,6 @@ def _entity_f1(rows: Sequence[Row], model: SentimentModel) -> float:
                 negative.add(name)
         right, found, wanted = right + len(key & negative), found + len(negative), wanted + len(key)
     return 2 * right / max(found + wanted, 1)
-
-
-def _write(path: Path, model: SentimentModel) -> None:
-    arrays: dict[str, Any] = {}
-    for name, table in (("document", model.document), ("company", model.company)):
-        arrays[f"{name}_roots"], arrays[f"{name}_scale"] = table.roots, table.scale
-        arrays[f"{name}_signals"], arrays[f"{name}_bias"] = table.signals, table.bias
-        arrays[f"{name}_shape"] = np.array([table.longest, table.bits])
-    np.savez_compressed(path, **arrays)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analysis.retrain import Correction, retrained, write_model
-from analysis.sentiment_model import read_model, sentiment_model
+from analysis.retrain import Correction, retrained
+from analysis.sentiment_model import read_model, sentiment_model, write_model
 from core.values import Company, Watch
 from tests import make
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(invocation: Invocation, file: BinaryIO, out: Path | None, dry_run: bool) -> None:
     """Retrain from the model in force and write the result."""
-    from analysis.retrain import retrained, write_model
-    from analysis.sentiment_model import model_of, sentiment_model
+    from analysis.retrain import retrained
+    from analysis.sentiment_model import model_of, sentiment_model, write_model
 
     config = invocation.load()
     target = out or config.path.resolve().parent / "models" / "sentiment.npz"
