@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -23,9 +23,11 @@ _PART = re.compile(r"([…~]?)(<[^>]+>|[^…~<]+)")
 
 PLAIN_NO = re.compile(r"(?<!有)(?:没有|并未|从未)")
 Span = tuple[int, int]
+_NOWHERE: list[Span] = []
+_NONE: list[list[Span]] = []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """Parts as sets of word numbers, each with the greatest distance to the part before it."""
 
@@ -39,14 +41,24 @@ class Lexicon:
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = lists
         self._numbers: dict[str, int] = {}
+        self._patterns: dict[str, Pattern] = {}
 
     def pattern(self, text: str) -> Pattern:
         """The pattern written as `text`. Raises ValueError for an unknown list."""
-        parts, gaps = [], []
-        for sign, part in _PART.findall(text):
-            parts.append(frozenset(self._number(word) for word in self._words(part)))
-            gaps.append({"…": GAP, "~": TIGHT, "": 0}[sign])
-        return Pattern(tuple(parts), tuple(gaps))
+        if text not in self._patterns:
+            parts, gaps = [], []
+            for sign, part in _PART.findall(text):
+                parts.append(frozenset(self._number(word) for word in self._words(part)))
+                gaps.append({"…": GAP, "~": TIGHT, "": 0}[sign])
+            self._patterns[text] = Pattern(tuple(parts), tuple(gaps))
+        return self._patterns[text]
+
+    def any_of(self, texts: Iterable[str]) -> tuple[Pattern, ...]:
+        """Patterns that stand where any of these does: those of one word become one, since most of a group are such."""
+        patterns = [self.pattern(text) for text in texts]
+        words = [p.parts[0] for p in patterns if len(p.parts) == 1]
+        single = (Pattern((frozenset().union(*words),), (0,)),) if words else ()
+        return (*single, *(p for p in patterns if len(p.parts) > 1))
 
     def build(self) -> AhoCorasick:
         """The automaton over all words met so far."""
@@ -77,6 +89,7 @@ class Reading:
         self.at: dict[int, list[Span]] = {}
         self.negated: set[str] = set()  # topics whose cue stands behind a "no"; filled by who reads
         self._found: dict[frozenset[int], list[Span]] = {}
+        self._places: dict[Pattern, list[list[Span]]] = {}
         found = automaton.find_matches_as_indexes(folded, overlapping=True)
         hosts = [(start, end) for number, start, end in found if number in hidden]
         for number, start, end in found:
@@ -90,16 +103,16 @@ class Reading:
         start = self._ends[after - 1] + 1 if after else 0
         return start, self._ends[after] if after < len(self._ends) else len(self.text)
 
-    def finds(self, pattern: Pattern) -> Iterator[list[Span]]:
+    def finds(self, pattern: Pattern) -> list[list[Span]]:
         """Every place where the pattern begins: the spans of its parts, each the nearest to the one before."""
-        for first in self._any(pattern.parts[0]):
-            parts = self._follow(pattern, first)
-            if parts:
-                yield parts
+        places = self._places.get(pattern)
+        if places is None:  # many rules ask for the same pattern
+            places = self._places[pattern] = self._looked_up(pattern)
+        return places
 
     def holds(self, pattern: Pattern) -> bool:
         """True when the pattern stands anywhere."""
-        return any(True for _parts in self.finds(pattern))
+        return bool(self.finds(pattern))
 
     def has(self, pattern: Pattern, start: int, end: int, *, plainly: bool = False) -> bool:
         """True when the pattern stands within [start, end); `plainly`: not right behind a "no"."""
@@ -111,25 +124,30 @@ class Reading:
     def _denied(self, at: int) -> bool:
         return bool(PLAIN_NO.search(self.text, max(0, at - 3), at))
 
+    def _looked_up(self, pattern: Pattern) -> list[list[Span]]:
+        spans = []
+        for words in pattern.parts:
+            if not (there := self._any(words)):
+                return _NONE
+            spans.append(there)
+        if len(spans) == 1:
+            return [[first] for first in spans[0]]
+        return [parts for first in spans[0] if (parts := self._follow(first, spans[1:], pattern.gaps[1:]))]
+
     def _any(self, words: frozenset[int]) -> list[Span]:
-        if len(words) == 1:
-            return self.at.get(next(iter(words)), [])
+        if words.isdisjoint(self.at):
+            return _NOWHERE
         found = self._found.get(words)
         if found is None:
-            found = self._found[words] = self._gathered(words)
+            found = self._found[words] = sorted({span for word in words & self.at.keys() for span in self.at[word]})
         return found
 
-    def _gathered(self, words: frozenset[int]) -> list[Span]:
-        known = words & self.at.keys() if len(words) < len(self.at) else self.at.keys() & words
-        return sorted({span for word in known for span in self.at[word]})
-
-    def _follow(self, pattern: Pattern, first: Span) -> list[Span]:
-        _, limit = self.sentence(first[0])
-        parts = [first]
-        for words, gap in zip(pattern.parts[1:], pattern.gaps[1:], strict=True):
-            end = parts[-1][1]
-            step = next((s for s in self._any(words) if end <= s[0] <= end + gap), None)
-            if step is None:
+    def _follow(self, first: Span, rest: Sequence[list[Span]], gaps: Sequence[int]) -> list[Span]:
+        parts, end = [first], first[1]
+        for spans, gap in zip(rest, gaps, strict=True):
+            at = bisect_left(spans, (end, 0))  # in order of their starts
+            if at == len(spans) or spans[at][0] > end + gap:
                 return []
-            parts.append(step)
-        return parts if parts[-1][1] <= limit else []
+            parts.append(spans[at])
+            end = spans[at][1]
+        return parts if end <= self.sentence(first[0])[1] else []
