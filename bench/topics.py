@@ -8,28 +8,19 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from analysis.text_type import text_type_of  # noqa: E402
 from analysis.topics import topics_of  # noqa: E402
 from analysis.topics.model import TopicModel, learned  # noqa: E402
 from analysis.topics.rules import shipped  # noqa: E402
+from core.text import fold  # noqa: E402
 
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 KINDS = {"weibo": "post", "forum": "post", "web": "news"}
-TypeOf = Callable[[str, str], str]
-
-
-def type_of() -> TypeOf:
-    """The text type as the radar sees it; "other" for all while that part is not there."""
-    try:
-        from analysis.text_type import text_type_of
-    except ImportError:
-        return lambda text, kind: "other"
-    return lambda text, kind: text_type_of(text, kind=kind)  # type: ignore[arg-type]
 
 
 def rows_of(path: Path) -> list[dict]:
@@ -37,15 +28,14 @@ def rows_of(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def measure(rows: list[dict], types: TypeOf, *, show: bool, model: TopicModel | None = None) -> str:
+def measure(rows: list[dict], *, show: bool = False, model: TopicModel | None = None) -> str:
     """One line of figures: micro and macro F1, texts without topic that raise one; by `model`, or the shipped one."""
     right, wrong, missed = Counter[str](), Counter[str](), Counter[str]()
     empty = alarms = 0
     for row in rows:
         kind = row.get("kind") or KINDS.get(row.get("source", ""), row.get("source", "post"))
-        hits = shipped().topics_of(
-            row["text"], kind=kind, text_type=types(row["text"], kind), learned=model or learned()
-        )
+        text_type = text_type_of(fold(row["text"]), kind)
+        hits = shipped().topics_of(row["text"], kind=kind, text_type=text_type, learned=model or learned())
         got, want = {hit.id for hit in hits}, set(row["topics"])
         right.update(got & want)
         wrong.update(got - want)
@@ -63,7 +53,7 @@ def measure(rows: list[dict], types: TypeOf, *, show: bool, model: TopicModel | 
                 got - want,
                 rules,
                 frames,
-                types(row["text"], kind),
+                text_type,
                 row["text"],
             )
     scores = []
@@ -94,10 +84,8 @@ def main() -> None:
         ("tests/cases", ROOT / "tests/cases/topics.jsonl"),
         ("data folder", DATA / "cases/topics.jsonl"),
     ):
-        for label, types in (("rules alone", lambda text, kind: "other"), ("with text type", type_of())):
-            texts = rows_of(path)
-            if texts:
-                rows.append(f"| {name}, {label} | {measure(texts, types, show=show)} |")
+        if texts := rows_of(path):
+            rows.append(f"| {name} | {measure(texts, show=show)} |")
     posts = [line for line in lines_of("weibo_posts.txt.gz") if line.strip()]
     if posts:
         began = time.process_time()

@@ -1,8 +1,8 @@
 """
-A learned second opinion on topics: logistic regression over character n-grams and the word classes of the rules.
+A learned judge of topics: logistic regression over character n-grams and what the rules make of the text.
 
-Rules say why; the model has a feeling for phrasings that no rule foresaw. Weights only, made by
-bench/train_topics.py; no text of the training is kept.
+Rules say where and why; the judge weighs them, and has a feeling for phrasings that no rule foresaw. Weights only,
+made by training/topics.py; no text of the training is kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 LONGEST = 600  # characters; longer texts hold too many subjects for one verdict
 _OTHER = re.compile(r"[\W_]+")
-_CLASS_WEIGHT, _LENGTH = 2.0, 4.0
+_LENGTH = 4.0
 
 
 def grams(folded: str) -> Iterator[str]:
@@ -29,15 +29,14 @@ def grams(folded: str) -> Iterator[str]:
             yield plain[at : at + size]
 
 
-def vector(features: set[str], places: dict[str, int]) -> tuple[list[int], list[float]]:
-    """Places and values of the known features, scaled to one length, so that long texts say no more than short ones."""
-    known = [(places[f], _CLASS_WEIGHT if f.startswith("<") else 1.0) for f in features if f in places]
-    norm = sum(value * value for _, value in known) ** 0.5 or 1.0
-    return [place for place, _ in known], [value * _LENGTH / norm for _, value in known]
+def vector(features: Iterable[str], places: dict[str, int]) -> tuple[list[int], float]:
+    """Places of the known features, and the value of each: one length for texts of any size."""
+    known = [places[feature] for feature in features if feature in places]
+    return known, _LENGTH / (len(known) or 1) ** 0.5
 
 
 class TopicModel:
-    """Weights by feature and topic. Features are n-grams and, in angle brackets, word classes."""
+    """Weights by feature and topic. Features are n-grams and the signs that `rules.TopicRules` makes."""
 
     def __init__(self, features: list[str], topics: list[str], weights: npt.NDArray[np.float32]) -> None:
         """`weights` has a row for each feature and a last one for the bias, a column for each topic."""
@@ -46,11 +45,10 @@ class TopicModel:
         self.weights = weights
         self._places = {feature: place for place, feature in enumerate(features)}
 
-    def chances(self, folded: str, classes: Iterable[str]) -> dict[str, float]:
-        """The chance of each topic, in [0, 1]; `classes` are the names of the word lists met in the text."""
-        features = set(grams(folded)) | {f"<{name}>" for name in classes}
-        places, values = vector(features, self._places)
-        logits = self.weights[-1] + np.array(values, np.float32) @ self.weights[places]
+    def chances(self, folded: str, signs: Iterable[str]) -> dict[str, float]:
+        """The chance of each topic, in [0, 1]; `signs` say what the rules make of the text."""
+        places, value = vector({*grams(folded), *signs}, self._places)
+        logits = self.weights[-1] + self.weights.take(places, axis=0).sum(axis=0) * np.float32(value)
         return dict(zip(self.topics, (1 / (1 + np.exp(-logits))).tolist(), strict=True))
 
     def span(self, folded: str, topic: str) -> tuple[int, int]:

@@ -45,6 +45,11 @@ class Rule:
     score: float
     negatable: bool
 
+    @property
+    def topic(self) -> str:
+        """The topic that the rule is of."""
+        return self.id.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -64,7 +69,7 @@ class TopicRules:
         lexicon = Lexicon(merged["words"])
         self.topics = tuple(_topic(raw, lexicon) for raw in merged["topic"].values())
         self._frames = tuple(_rule(f"frame.{raw['id']}", raw, lexicon) for raw in merged["frame"])
-        self._denial = tuple(lexicon.pattern(text) for text in merged["denial"])
+        self._denial = lexicon.any_of(merged["denial"])
         self._negation = _negation(merged["negation"])
         self._rhetorical = re.compile("|".join(map(re.escape, merged["negation"]["rhetorical"])))
         self._settings = merged["settings"]
@@ -99,25 +104,29 @@ class TopicRules:
         """
         Up to three topics of the text, the surest first, with evidence in offsets of `text`.
 
-        `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` is a
-        second opinion: it raises what no rule foresaw and drops what a weak rule alone saw.
+        `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` weighs
+        what the rules found and raises what none foresaw; without it, and in long texts, the rules stand alone.
         """
+        if text_type in self._settings["silent_types"]:
+            return ()
         skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
         reading = Reading(skeleton, self._automaton, self._hidden)
-        awake: set[Rule] = set().union(*(self._by_word.get(word, ()) for word in reading.at))
-        if not awake:
+        if not reading.at:
             return ()
+        awake = self._awake(reading)
         found = self._by_rules(reading, awake)
         if learned and len(skeleton) <= LONGEST:
-            met = {rule.id.partition(".")[0] for rule in awake}
-            found = self._second_opinion(reading, found, learned, met)
-        if not found or self._framed(reading, text_type):
+            found = self._weighed(reading, found, awake, learned, kind, text_type)
+        elif found and self._framed(reading):
             return ()
         found.sort(key=lambda hit: -hit.score)
         return tuple(
             TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence))
             for hit in found[: self._settings["most"]]
         )
+
+    def _awake(self, reading: Reading) -> set[Rule]:
+        return set().union(*(self._by_word.get(word, ()) for word in reading.at))
 
     def _by_rules(self, reading: Reading, awake: Set[Rule]) -> list[TopicHit]:
         denies = any(reading.holds(p) for p in self._denial)
@@ -129,41 +138,66 @@ class TopicRules:
                 found.append(TopicHit(topic.id, round(score, 3), tuple(evidence for evidence, _one in hits)))
         return found
 
-    def _second_opinion(
-        self, reading: Reading, found: list[TopicHit], learned: TopicModel, met: Set[str]
+    def _weighed(
+        self, reading: Reading, found: list[TopicHit], awake: Set[Rule], learned: TopicModel, kind: str, text_type: str
     ) -> list[TopicHit]:
-        """
-        Drop what one weak rule alone saw and the model does not; add what only the model sees and nobody denies.
-
-        The model adds only topics of which at least a cue was `met`.
-        """
-        settings, chances = self._settings, learned.chances(reading.text, self._classes(reading))
-        kept = [hit for hit in found if hit.score >= settings["sure"] or chances[hit.id] >= settings["model_drops"]]
+        """The topics whose chance passes its bar: low where rules are sure, high in a text of no concern."""
+        by_rules = {hit.id: hit for hit in found}
+        met = {rule.topic for rule in awake}
+        frames = self._framed(reading)
+        bars = self._settings["bars"]
+        chances = learned.chances(reading.text, self._signs(reading, found, awake, frames, kind, text_type))
+        kept = [hit for hit in found if hit.id not in chances and not frames]  # a topic that the user added
         for topic, chance in chances.items():
-            floor = settings["raises_for"].get(topic, settings["model_raises"])
-            if chance < floor or topic not in met or topic in reading.negated or any(hit.id == topic for hit in found):
+            hit = by_rules.get(topic)
+            if hit is None and topic in reading.negated:
                 continue
-            start, end = learned.span(reading.text, topic)
-            if not PLAIN_NO.search(reading.text, max(0, start - 3), end):
-                kept.append(TopicHit(topic, round(chance, 3), (Evidence(start, end, f"{topic}.model"),)))
+            bar = bars["sure" if hit.score >= self._settings["sure"] else "seen"] if hit else bars["unseen"]
+            if hit is None and topic in met:
+                bar = bars["met"]
+            if chance < (max(bar, bars["framed"]) if frames else bar):
+                continue
+            evidence = hit.evidence if hit else self._felt(reading, topic, learned)
+            if evidence:
+                kept.append(TopicHit(topic, round(chance, 3), evidence))
         return kept
 
-    def classes_of(self, folded: str) -> set[str]:
-        """The word lists of which the text holds a word."""
-        return self._classes(Reading(folded, self._automaton, self._hidden))
+    def _felt(self, reading: Reading, topic: str, learned: TopicModel) -> tuple[Evidence, ...]:
+        """Where the model sees a topic that no rule saw; empty behind a "no"."""
+        start, end = learned.span(reading.text, topic)
+        denied = PLAIN_NO.search(reading.text, max(0, start - 3), end)
+        return () if denied else (Evidence(start, end, f"{topic}.model"),)
 
-    def _classes(self, reading: Reading) -> set[str]:
-        return {name for word in reading.at for name in self._lists_of.get(word, ())}
+    def signs_of(self, text: str, kind: str, text_type: str) -> set[str]:
+        """What a model is told of a text beside its n-grams; for training."""
+        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
+        awake = self._awake(reading)
+        return self._signs(reading, self._by_rules(reading, awake), awake, self._framed(reading), kind, text_type)
+
+    def _signs(
+        self,
+        reading: Reading,
+        found: Sequence[TopicHit],
+        awake: Set[Rule],
+        frames: Sequence[str],
+        kind: str,
+        text_type: str,
+    ) -> set[str]:
+        """The kind, the text type, the word lists met, the rules that hold, the topics met and denied, the frames."""
+        signs = {f"kind={kind}", f"type={text_type}"}
+        signs |= {f"<{name}>" for word in reading.at for name in self._lists_of.get(word, ())}
+        signs |= {f"!{hit.id}" for hit in found} | {f"!!{h.id}" for h in found if h.score >= self._settings["sure"]}
+        signs |= {f"!{evidence.rule}" for hit in found for evidence in hit.evidence}
+        signs |= {f"@{rule.topic}" for rule in awake}
+        signs |= {f"-{topic}" for topic in reading.negated}
+        return signs | {f"#{frame}" for frame in frames}
 
     def frames_of(self, text: str) -> tuple[str, ...]:
-        """The ids of the frames that keep this text from raising topics; for looking inside."""
-        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
-        return tuple(f.id for f in self._frames if self._hit(reading, f, True))
+        """The ids of the frames that make this text one of no concern; for looking inside."""
+        return self._framed(Reading(_skeleton(fold(text))[0], self._automaton, self._hidden))
 
-    def _framed(self, reading: Reading, text_type: str) -> bool:
-        if text_type in self._settings["silent_types"]:
-            return True
-        return any(self._hit(reading, frame, True) for frame in self._frames)
+    def _framed(self, reading: Reading) -> tuple[str, ...]:
+        return tuple(frame.id for frame in self._frames if self._hit(reading, frame, True))
 
     def _hit(self, reading: Reading, rule: Rule, denies: bool) -> tuple[Evidence, float] | None:
         if any(reading.holds(p) for p in rule.nowhere):
@@ -176,7 +210,7 @@ class TopicRules:
                 if not self._stands(reading, rule, start, end):
                     continue
                 if rule.negatable and not denies and self._negated(reading, parts):
-                    reading.negated.add(rule.id.partition(".")[0])
+                    reading.negated.add(rule.topic)
                     continue
                 return Evidence(start, end, rule.id), rule.score
         return None
@@ -222,21 +256,18 @@ def _topic(raw: Mapping[str, Any], lexicon: Lexicon) -> Topic:
 
 
 def _rule(id_: str, raw: Mapping[str, Any], lexicon: Lexicon) -> Rule:
-    def patterns(key: str) -> tuple[Pattern, ...]:
-        return tuple(lexicon.pattern(text) for text in raw.get(key, ()))
-
     def groups(key: str) -> tuple[tuple[Pattern, ...], ...]:
         given = raw.get(key, ())
         nested = given if given and isinstance(given[0], list) else [given] if given else []
-        return tuple(tuple(lexicon.pattern(text) for text in group) for group in nested)
+        return tuple(lexicon.any_of(group) for group in nested)
 
     return Rule(
         id=id_,
-        when=patterns("when"),
+        when=tuple(lexicon.pattern(text) for text in raw.get("when", ())),
         with_=groups("with"),
-        without=patterns("without"),
+        without=lexicon.any_of(raw.get("without", ())),
         anywhere=groups("anywhere"),
-        nowhere=patterns("nowhere"),
+        nowhere=lexicon.any_of(raw.get("nowhere", ())),
         within=int(raw.get("within", 60)),
         score=float(raw.get("score", 0.8)),
         negatable=bool(raw.get("negatable", True)),
