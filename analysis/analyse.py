@@ -17,7 +17,9 @@ from analysis.segment import Segmenter
 from analysis.sentiment import tone_of
 from analysis.sentiment_model import model_of
 from analysis.text_type import settled_type, text_type_of
-from analysis.topics import TopicRules, flags_of, topics_of
+from analysis.topics import TopicRules, flags_of
+from analysis.topics.model import learned
+from analysis.topics.rules import shipped
 from core.text import fold
 from core.times import SHANGHAI
 from core.values import (
@@ -55,7 +57,7 @@ class Analyser:
         self._segmenter = Segmenter(own, accelerate=accelerate)
         self._companies = tuple(company.name for company in watch.companies)
         self._matcher = Matcher(watch.companies)
-        self._topics = topics.topics_of if topics else topics_of
+        self._topics = topics or shipped()
         self._model = model_of(model) if model else None
         self.zone = zone
         self.accelerated = self._segmenter.accelerated
@@ -75,13 +77,16 @@ class Analyser:
         spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
         tone = tone_of(reading, spans, document.kind, first_type, model=self._model)
         companies = {name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names}
-        text_type = settled_type(first_type, document.kind, accuses=any(map(_is_accused, companies.values())))
+        accuses = any(map(_is_accused, companies.values()))
+        cued = settled_type(first_type, document.kind, accuses=accuses)
+        judged = self._topics.judged(text, kind=document.kind, text_type=cued, learned=learned())
+        text_type = settled_type(first_type, document.kind, accuses=accuses, chances=judged.chances)
         return Finding(
             companies=companies,
             document_sentiment=tone.document,
-            topics=self._topics(text, kind=document.kind, text_type=text_type),
+            topics=judged.topics,
             text_type=text_type,
-            flags=flags_of(text, kind=document.kind, text_type=text_type),
+            flags=flags_of(text, kind=document.kind, text_type=text_type, chances=judged.chances),
             keywords=keywords_of(reading.words),
             language=language_of(text),
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, get_args
 
 from core.values import Kind, TextType
@@ -41,10 +43,16 @@ def text_type_of(folded: str, kind: Kind) -> TextType:
     return best if sums[best] >= raw["floor"] else "other"
 
 
-def settled_type(found: TextType, kind: Kind, *, accuses: bool) -> TextType:
+def settled_type(
+    found: TextType, kind: Kind, *, accuses: bool, chances: Mapping[str, float] = MappingProxyType({})
+) -> TextType:
     """
-    The type once the tone is known: who accuses a company in a post complains, in the form of a question too.
+    The type once all is known: what the learned judge is sure of, else what the cues found.
 
-    `accuses`: the text is negative toward a company that it is about.
+    Who accuses a company in a post complains, in the form of a question too. `accuses`: the text is negative toward
+    a company that it is about; `chances`: of the labels "type:" and a text type.
     """
+    surest = max(get_args(TextType), key=lambda type_: chances.get(f"type:{type_}", 0.0))
+    if chances.get(f"type:{surest}", 0.0) >= _rules()[0]["learned_from"]:
+        found = surest
     return "complaint" if accuses and kind != "news" and found in ("other", "question") else found

@@ -1,5 +1,5 @@
 """
-Learns to judge topics: `python -m training.topics --data DIR`.
+Learns to judge topics, text types and flags: `python -m training.topics --data DIR`.
 
 From the labelled texts of tests/cases and training/topic_lines_*.jsonl, those of the data folder's cases where they
 exist, and real posts and news there as texts without a topic. No text is kept. `--check` writes nothing of the model:
@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from analysis.topics.model import TopicModel, grams, vector
 from analysis.topics.rules import shipped
 from bench.topics import measure
 from core.text import fold
+from core.values import Flag, TextType
 from training.rows import named, topic_line_files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,11 +43,12 @@ SEEN, SMALL = 2, 0.03  # a feature of one text, and a weight below, say nothing
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its topics; `weight` says how sure that is."""
+    """A text with its labels; `told` are the groups ("", "type", "flag") that were labelled, `weight` how surely."""
 
     text: str
     kind: str
-    topics: frozenset[str]
+    labels: frozenset[str]
+    told: frozenset[str] = frozenset({""})
     weight: float = 1.0
 
     def features(self) -> set[str]:
@@ -62,7 +64,11 @@ def labelled(paths: Sequence[Path]) -> list[Example]:
         for number, row in enumerate(map(json.loads, path.read_text("utf-8").splitlines())):
             text, _names = named(row["text"], number, sorted(row.get("companies", ())))
             kind = row.get("kind") or KINDS.get(row["source"], row["source"])
-            found.append(Example(text, kind, frozenset(row["topics"])))
+            labels, told = {*row["topics"]}, {""}
+            if "text_type" in row:
+                labels |= {f"type:{row['text_type']}", *(f"flag:{flag}" for flag in row["flags"])}
+                told |= {"type", "flag"}
+            found.append(Example(text, kind, frozenset(labels), frozenset(told)))
     return found
 
 
@@ -76,23 +82,26 @@ def unrelated(data: Path) -> list[Example]:
             half = lines[: len(lines) // 2]
             texts = chance.sample(half, min(count, len(half)))
             quiet = (t for t in texts if not shipped().topics_of(t, kind=kind, text_type="other"))
-            found += [Example(text, kind, frozenset(), REAL_WEIGHT) for text in quiet]
+            found += [Example(text, kind, frozenset(), weight=REAL_WEIGHT) for text in quiet]
     return found
 
 
 def learn(examples: Sequence[Example]) -> TopicModel:
-    """One logistic regression a topic, all fitted at once."""
-    topics = [topic.id for topic in shipped().topics]
+    """One logistic regression a label, all fitted at once."""
+    labels = [topic.id for topic in shipped().topics]
+    labels += [f"type:{type_}" for type_ in get_args(TextType)] + [f"flag:{flag}" for flag in get_args(Flag)]
     texts = [example.features() for example in examples]
     counts = Counter(feature for found in texts for feature in found)
     features = sorted(feature for feature, count in counts.items() if count >= SEEN)
-    wanted = np.array([[topic in example.topics for topic in topics] for example in examples], np.float32)
-    pull = np.array([[example.weight] for example in examples], np.float32) * np.where(wanted > 0, POSITIVE, 1)
+    wanted = np.array([[label in example.labels for label in labels] for example in examples], np.float32)
+    groups = [label.rpartition(":")[0] for label in labels]
+    pull = np.array([[example.weight * (group in example.told) for group in groups] for example in examples])
+    pull *= np.where(wanted > 0, [1 if group == "type" else POSITIVE for group in groups], 1)
     weights = _fitted(_matrix(texts, features), wanted, pull.astype(np.float32))
     keep = np.abs(weights[:-1]).max(axis=1) > SMALL
     kept = [feature for feature, good in zip(features, keep, strict=True) if good]
     rounded = np.vstack([weights[:-1][keep], weights[-1:]]).astype(np.float16).astype(np.float32)
-    return TopicModel(kept, topics, rounded)
+    return TopicModel(kept, labels, rounded)
 
 
 def _matrix(texts: Sequence[set[str]], features: Sequence[str]) -> Any:
@@ -143,7 +152,7 @@ def write(model: TopicModel, examples: Sequence[Example], paths: Sequence[Path])
     out = ROOT / "analysis/data/topic_weights.npz"
     text = {
         "features": np.frombuffer("\n".join(model.features).encode(), np.uint8),
-        "topics": np.frombuffer("\n".join(model.topics).encode(), np.uint8),
+        "labels": np.frombuffer("\n".join(model.labels).encode(), np.uint8),
     }
     np.savez_compressed(out, weights=model.weights.astype(np.float16), **text)
     manifest = {

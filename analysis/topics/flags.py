@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
 from analysis.topics.rules import TopicRules, table
 from core.values import Flag
@@ -14,8 +17,13 @@ _SILENT = ("ad", "propaganda", "joke")
 
 
 @cache
+def _raw() -> dict[str, Any]:
+    return tomllib.loads((files("analysis") / "data" / "flags.toml").read_text("utf-8"))
+
+
+@cache
 def _rules() -> TopicRules:
-    raw = tomllib.loads((files("analysis") / "data" / "flags.toml").read_text("utf-8"))
+    raw = _raw()
     flags: dict[str, list[dict[str, object]]] = {}
     for rule in raw["flag"]:
         flags.setdefault(rule["id"], []).append(rule)
@@ -24,14 +32,18 @@ def _rules() -> TopicRules:
     return TopicRules([shared, {"words": raw["words"], "topic": topics, "settings": {"most": len(_ORDER)}}])
 
 
-def flags_of(text: str, *, text_type: str = "other", kind: str = "post") -> tuple[Flag, ...]:
+def flags_of(
+    text: str, *, text_type: str = "other", kind: str = "post", chances: Mapping[str, float] = MappingProxyType({})
+) -> tuple[Flag, ...]:
     """
     The flags of the text, in the order of the contract.
 
     go_public: the author announces or reports going to a regulator, a government line, the media or a court; the
-    police alone is not. Advertisements, propaganda and jokes carry none of author and company.
+    police alone is not. Advertisements, propaganda and jokes carry none of author and company. `chances` are those
+    of the learned judge.
     """
     found = {hit.id for hit in _rules().topics_of(text, kind=kind)}
+    found |= {flag for flag in _ORDER if chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"]}
     if text_type in _SILENT:
         found -= {"go_public", "denial"}
     return tuple(flag for flag in _ORDER if flag in found)

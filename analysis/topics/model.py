@@ -1,5 +1,6 @@
 """
-A learned judge of topics: logistic regression over character n-grams and what the rules make of the text.
+A learned judge of topics, text types and flags: logistic regression over character n-grams and what the rules make
+of the text.
 
 Rules say where and why; the judge weighs them, and has a feeling for phrasings that no rule foresaw. Weights only,
 made by training/topics.py; no text of the training is kept.
@@ -36,24 +37,28 @@ def vector(features: Iterable[str], places: dict[str, int]) -> tuple[list[int], 
 
 
 class TopicModel:
-    """Weights by feature and topic. Features are n-grams and the signs that `rules.TopicRules` makes."""
+    """
+    Weights by feature and label: a topic, "type:" and a text type, or "flag:" and a flag.
 
-    def __init__(self, features: list[str], topics: list[str], weights: npt.NDArray[np.float32]) -> None:
-        """`weights` has a row for each feature and a last one for the bias, a column for each topic."""
-        self.topics = topics
+    Features are n-grams and the signs that `rules.TopicRules` makes.
+    """
+
+    def __init__(self, features: list[str], labels: list[str], weights: npt.NDArray[np.float32]) -> None:
+        """`weights` has a row for each feature and a last one for the bias, a column for each label."""
+        self.labels = labels
         self.features = features
         self.weights = weights
         self._places = {feature: place for place, feature in enumerate(features)}
 
     def chances(self, folded: str, signs: Iterable[str]) -> dict[str, float]:
-        """The chance of each topic, in [0, 1]; `signs` say what the rules make of the text."""
+        """The chance of each label, in [0, 1]; `signs` say what the rules make of the text."""
         places, value = vector({*grams(folded), *signs}, self._places)
         logits = self.weights[-1] + self.weights.take(places, axis=0).sum(axis=0) * np.float32(value)
-        return dict(zip(self.topics, (1 / (1 + np.exp(-logits))).tolist(), strict=True))
+        return dict(zip(self.labels, (1 / (1 + np.exp(-logits))).tolist(), strict=True))
 
     def span(self, folded: str, topic: str) -> tuple[int, int]:
         """The stretch of the text whose n-grams speak most for the topic."""
-        column = self.topics.index(topic)
+        column = self.labels.index(topic)
         weight = [0.0] * len(folded)
         for size in (2, 3):
             for at in range(len(folded) - size + 1):
@@ -83,5 +88,5 @@ def learned() -> TopicModel | None:
     if not path.is_file():
         return None
     with np.load(BytesIO(path.read_bytes())) as stored:
-        features, topics = (bytes(stored[key]).decode().split("\n") for key in ("features", "topics"))
-        return TopicModel(features, topics, stored["weights"].astype(np.float32))
+        features, labels = (bytes(stored[key]).decode().split("\n") for key in ("features", "labels"))
+        return TopicModel(features, labels, stored["weights"].astype(np.float32))

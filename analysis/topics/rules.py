@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.topics.model import LONGEST, TopicModel, learned
 from analysis.topics.patterns import PLAIN_NO, Lexicon, Pattern, Reading, Span
@@ -61,6 +61,17 @@ class Topic:
     rules: tuple[Rule, ...]
 
 
+Awake = Mapping[Rule, Set[int]]
+"""The rules, frames among them, of which a first word stands in the text, and which of their patterns begin so."""
+
+
+class Judged(NamedTuple):
+    """The topics of a text, and the chance of every label that the learned judge knows: empty where none was asked."""
+
+    topics: tuple[TopicHit, ...]
+    chances: Mapping[str, float]
+
+
 class TopicRules:
     """Topics from rule files; `load` reads them, later files add topics or rules to earlier ones."""
 
@@ -79,11 +90,11 @@ class TopicRules:
             for word in lexicon.pattern(f"<{name}>").parts[0]:
                 self._lists_of.setdefault(word, []).append(name)
         self._automaton = lexicon.build()
-        self._by_word: dict[int, set[Rule]] = {}
-        for rule in (rule for topic in self.topics for rule in topic.rules):
-            for pattern in rule.when:
+        self._by_word: dict[int, list[tuple[Rule, int]]] = {}
+        for rule in (*(rule for topic in self.topics for rule in topic.rules), *self._frames):
+            for number, pattern in enumerate(rule.when):
                 for word in pattern.parts[0]:
-                    self._by_word.setdefault(word, set()).add(rule)
+                    self._by_word.setdefault(word, []).append((rule, number))
 
     @classmethod
     def load(cls, paths: Iterable[Path] = ()) -> TopicRules:
@@ -101,61 +112,78 @@ class TopicRules:
     def topics_of(
         self, text: str, *, kind: str = "post", text_type: str = "other", learned: TopicModel | None = None
     ) -> tuple[TopicHit, ...]:
+        """Up to three topics of the text, the surest first, with evidence in offsets of `text`; see `judged`."""
+        return self.judged(text, kind=kind, text_type=text_type, learned=learned).topics
+
+    def judged(
+        self, text: str, *, kind: str = "post", text_type: str = "other", learned: TopicModel | None = None
+    ) -> Judged:
         """
-        Up to three topics of the text, the surest first, with evidence in offsets of `text`.
+        The topics of a text, and what the learned judge thinks of it in all.
 
         `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` weighs
         what the rules found and raises what none foresaw; without it, and in long texts, the rules stand alone.
         """
-        if text_type in self._settings["silent_types"]:
-            return ()
         skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
         reading = Reading(skeleton, self._automaton, self._hidden)
-        if not reading.at:
-            return ()
         awake = self._awake(reading)
         found = self._by_rules(reading, awake)
+        chances: Mapping[str, float] = {}
         if learned and len(skeleton) <= LONGEST:
-            found = self._weighed(reading, found, awake, learned, kind, text_type)
-        elif found and self._framed(reading):
-            return ()
+            frames = self._framed(reading, awake)
+            chances = learned.chances(reading.text, self._signs(reading, found, awake, frames, kind, text_type))
+            found = self._weighed(reading, found, awake, chances, learned, framed=bool(frames))
+        elif found and self._framed(reading, awake):
+            found = []
+        if text_type in self._settings["silent_types"]:
+            found = []
         found.sort(key=lambda hit: -hit.score)
-        return tuple(
-            TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence))
-            for hit in found[: self._settings["most"]]
-        )
+        hits = (TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence)) for hit in found)
+        return Judged(tuple(hits)[: self._settings["most"]], chances)
 
-    def _awake(self, reading: Reading) -> set[Rule]:
-        return set().union(*(self._by_word.get(word, ()) for word in reading.at))
+    def _awake(self, reading: Reading) -> Awake:
+        awake: dict[Rule, set[int]] = {}
+        for word in reading.at:
+            for rule, number in self._by_word.get(word, ()):
+                awake.setdefault(rule, set()).add(number)
+        return awake
 
-    def _by_rules(self, reading: Reading, awake: Set[Rule]) -> list[TopicHit]:
+    def _by_rules(self, reading: Reading, awake: Awake) -> list[TopicHit]:
         denies = any(reading.holds(p) for p in self._denial)
         found = []
         for topic in self.topics:
-            hits = [hit for rule in topic.rules if rule in awake and (hit := self._hit(reading, rule, denies))]
+            hits = [
+                hit for rule in topic.rules if rule in awake and (hit := self._hit(reading, rule, awake[rule], denies))
+            ]
             score = 1.0 - prod(1.0 - one for _evidence, one in hits)
             if hits and score >= self._settings["threshold"]:
                 found.append(TopicHit(topic.id, round(score, 3), tuple(evidence for evidence, _one in hits)))
         return found
 
     def _weighed(
-        self, reading: Reading, found: list[TopicHit], awake: Set[Rule], learned: TopicModel, kind: str, text_type: str
+        self,
+        reading: Reading,
+        found: list[TopicHit],
+        awake: Awake,
+        chances: Mapping[str, float],
+        learned: TopicModel,
+        *,
+        framed: bool,
     ) -> list[TopicHit]:
         """The topics whose chance passes its bar: low where rules are sure, high in a text of no concern."""
         by_rules = {hit.id: hit for hit in found}
         met = {rule.topic for rule in awake}
-        frames = self._framed(reading)
         bars = self._settings["bars"]
-        chances = learned.chances(reading.text, self._signs(reading, found, awake, frames, kind, text_type))
-        kept = [hit for hit in found if hit.id not in chances and not frames]  # a topic that the user added
-        for topic, chance in chances.items():
+        framed = framed or sum(chances.get(f"type:{type_}", 0) for type_ in self._settings["silent_types"]) > 0.5
+        kept = [hit for hit in found if hit.id not in chances and not framed]  # a topic that the user added
+        for topic, chance in ((topic.id, chances.get(topic.id, 0.0)) for topic in self.topics):
             hit = by_rules.get(topic)
             if hit is None and topic in reading.negated:
                 continue
             bar = bars["sure" if hit.score >= self._settings["sure"] else "seen"] if hit else bars["unseen"]
             if hit is None and topic in met:
                 bar = bars["met"]
-            if chance < (max(bar, bars["framed"]) if frames else bar):
+            if chance < (max(bar, bars["framed"]) if framed else bar):
                 continue
             evidence = hit.evidence if hit else self._felt(reading, topic, learned)
             if evidence:
@@ -172,13 +200,14 @@ class TopicRules:
         """What a model is told of a text beside its n-grams; for training."""
         reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
         awake = self._awake(reading)
-        return self._signs(reading, self._by_rules(reading, awake), awake, self._framed(reading), kind, text_type)
+        found, frames = self._by_rules(reading, awake), self._framed(reading, awake)
+        return self._signs(reading, found, awake, frames, kind, text_type)
 
     def _signs(
         self,
         reading: Reading,
         found: Sequence[TopicHit],
-        awake: Set[Rule],
+        awake: Awake,
         frames: Sequence[str],
         kind: str,
         text_type: str,
@@ -194,18 +223,21 @@ class TopicRules:
 
     def frames_of(self, text: str) -> tuple[str, ...]:
         """The ids of the frames that make this text one of no concern; for looking inside."""
-        return self._framed(Reading(_skeleton(fold(text))[0], self._automaton, self._hidden))
+        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
+        return self._framed(reading, self._awake(reading))
 
-    def _framed(self, reading: Reading) -> tuple[str, ...]:
-        return tuple(frame.id for frame in self._frames if self._hit(reading, frame, True))
+    def _framed(self, reading: Reading, awake: Awake) -> tuple[str, ...]:
+        frames = (frame for frame in self._frames if frame in awake)
+        return tuple(frame.id for frame in frames if self._hit(reading, frame, awake[frame], True))
 
-    def _hit(self, reading: Reading, rule: Rule, denies: bool) -> tuple[Evidence, float] | None:
+    def _hit(self, reading: Reading, rule: Rule, awake: Iterable[int], denies: bool) -> tuple[Evidence, float] | None:
+        """Where the rule holds; of its patterns only those of which a first word is there can."""
         if any(reading.holds(p) for p in rule.nowhere):
             return None
         if not all(any(reading.holds(p) for p in group) for group in rule.anywhere):
             return None
-        for pattern in rule.when:
-            for parts in reading.finds(pattern):
+        for number in sorted(awake):
+            for parts in reading.finds(rule.when[number]):
                 start, end = parts[0][0], parts[-1][1]
                 if not self._stands(reading, rule, start, end):
                     continue
