@@ -138,13 +138,10 @@ def _accelerator(own: list[str], counts: dict[str, int]) -> _Quick | None:
         words: list[str] = whole(text)
         if not _ASCII_RUN.search(text):
             return words
-        repaired: list[str] = []
-        for word in words:
-            if len(word) > 1 and word.isascii() and not known(word):
-                repaired.extend(part for part in _LETTERS_AND_NUMBERS.split(word) if part)
-            else:
-                repaired.append(word)
-        return repaired
+        odd = [at for at, word in enumerate(words) if word.isascii() and len(word) > 1 and not known(word)]
+        for at in reversed(odd):
+            words[at : at + 1] = [part for part in _LETTERS_AND_NUMBERS.split(words[at]) if part]
+        return words
 
     return _Quick(cut, known)
 

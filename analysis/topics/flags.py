@@ -29,7 +29,9 @@ def _rules() -> TopicRules:
         flags.setdefault(rule["id"], []).append(rule)
     topics = [{"id": id_, "rule": rules} for id_, rules in flags.items()]
     shared = {key: value for key, value in table().items() if key not in ("topic", "frame")}
-    return TopicRules([shared, {"words": raw["words"], "topic": topics, "settings": {"most": len(_ORDER)}}])
+    return TopicRules(
+        [shared, {"words": raw["words"], "topic": topics, "settings": {"most": len(_ORDER)}}], judged=False
+    )
 
 
 def flags_of(

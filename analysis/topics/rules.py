@@ -75,7 +75,8 @@ class Judged(NamedTuple):
 class TopicRules:
     """Topics from rule files; `load` reads them, later files add topics or rules to earlier ones."""
 
-    def __init__(self, tables: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, tables: Sequence[Mapping[str, Any]], *, judged: bool = True) -> None:
+        """`judged`: a learned judge asks which word lists a text touches; else words of no rule are left out."""
         merged = _merged(tables)
         lexicon = Lexicon(merged["words"])
         self.topics = tuple(_topic(raw, lexicon) for raw in merged["topic"].values())
@@ -86,7 +87,7 @@ class TopicRules:
         self._settings = merged["settings"]
         self._hidden = frozenset(n for word in merged["hidden"] for n in lexicon.pattern(word).parts[0])
         self._lists_of: dict[int, list[str]] = {}
-        for name in merged["words"]:
+        for name in merged["words"] if judged else ():
             for word in lexicon.pattern(f"<{name}>").parts[0]:
                 self._lists_of.setdefault(word, []).append(name)
         self._automaton = lexicon.build()
