@@ -24,17 +24,19 @@ _TO_DIGIT |= {0x1D7CE + n: str(n % 10) for n in range(50)}  # mathematical digit
 _OTHER = "".join(re.escape(chr(code)) for code in _TO_DIGIT)
 _DIGIT = f"[0-9{_OTHER}]"
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
-_SEPARATOR = rf"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~{_PICTURE}]"
+_SEPARATOR = rf"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~/){_PICTURE}]"
 _RUN = re.compile(rf"{_DIGIT}(?:(?:{_SEPARATOR}{{0,3}}|\*){_DIGIT}){{6,}}")  # one star parts, more stars hide
 _GROUP = re.compile(f"{_DIGIT}+")
 _FOREIGN = re.compile(f"[{_OTHER}]")
 _LETTERED = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9o]{9}(?![0-9a-z])")
 _LANDLINE = re.compile(
-    rf"(?<![0-9*.\-])(?:\+?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:[\-—–*{_PICTURE}]|{SPACE}){{1,3}}|(?<=86-)(\d{{2,3}})-)"
-    rf"(?=(?:\d[ \-*{_PICTURE}]?){{7,8}}(?!\d))\d{{3,4}}[ \-*{_PICTURE}]?\d{{3,4}}(?![0-9*a-z]|[.\-]\d)"
+    rf"(?<![0-9*.\-])(?:(?:\+|00)?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:[\-—–.*{_PICTURE}]|{SPACE}){{1,3}}"
+    rf"|(?<=86[\- ])([1-9]\d{{1,2}})[\- ])"
+    rf"(?=(?:\d[ \-*{_PICTURE}]?){{7,8}}(?!\d))\d{{3,4}}[ \-*{_PICTURE}]?\d{{3,4}}"
+    rf"(?:(?=-\d{{1,5}}(?:分机|[^0-9\-]|\Z))|(?![0-9*a-z]|[.\-]\d))"
 )
 _PLAIN_LANDLINE = re.compile(r"(?<![0-9*.\-a-z])(?:0\d{9,11}|[2-8]\d{6,7})(?![0-9*a-z%]|[.\-]\d)")
-_AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d{2})\Z")
+_AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9](?!00)\d{2})\Z")
 _LENGTHS = (11, 13, 15, 16, 17, 18, 19)  # mobiles with and without country code, ids, cards
 _CONTEXT = 18  # characters of left context that can hold a cue and its filler
 
@@ -51,7 +53,7 @@ class _Number(NamedTuple):
 def _cue(key: str) -> re.Pattern[str]:
     words = lists("numbers")[key]
     gaps = {
-        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:]?",
+        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:\-]?",
         "phone": r"[^0-9，。；;!?\n]{0,6}",
         "id": r"[^0-9，。；;!?\n]{0,8}",
         "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",
@@ -215,8 +217,9 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
             return None
         digits, end = digits + "x", tail.end()
     if len(digits) == 15:
-        known = _cue("id").search(left) and _is_date("19" + digits[6:12])
-        return Mask("id_card", number.start, end) if known and digits[0] != "0" else None
+        told = _cue("id").search(left) or (number.lengths in _OLD_GROUPS and _near_id(folded, number.start, end))
+        known = told and digits[0] in "1234568" and _is_date("19" + digits[6:12])
+        return Mask("id_card", number.start, end) if known else None
     if len(digits) != 18:
         return None
     if _is_id(digits) or _cue("id").search(left):
@@ -232,8 +235,28 @@ def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | N
     return Mask("bank_card", number.start, number.end) if sure else None
 
 
+_OLD_GROUPS = {(15,), (6, 6, 3), (6, 9)}  # region, birthday and order of the ids of before 1999
+
+
+def _near_id(folded: str, start: int, end: int) -> bool:
+    """True when the text around speaks of identity papers."""
+    around = folded[max(0, start - 2 * _CONTEXT) : start], folded[end : end + _CONTEXT]
+    return any(word in side for word in lists("numbers")["near_id"] for side in around)
+
+
 _CHECK_X = re.compile(r"[ \-]?x(?![0-9a-z]|\Z)|[ \-]?x(?=[a-z]{2,5}[0-9:]|\Z)")
-_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
+_MOBILE_GROUPS = {
+    (11,),
+    (3, 4, 4),
+    (3, 8),
+    (7, 4),
+    (4, 4, 3),
+    (4, 3, 4),
+    (3, 3, 5),
+    (5, 6),
+    (6, 5),
+    (1,) * 11,
+}  # by separators
 
 
 def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
@@ -249,7 +272,7 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
         start -= left.endswith("+")
     if len(digits) != 11 or not re.match(r"1[3-9]", digits) or _unit().match(folded, number.end):
         return None
-    if number.dotted and lengths != (3, 4, 4):
+    if number.dotted and (lengths != (3, 4, 4) or left.endswith("v")):  # v159.0000.4321 is a version
         return None
     if lengths not in _MOBILE_GROUPS and not (whole and _cue("phone").search(left)):
         return None
@@ -328,9 +351,16 @@ def _is_mobile(digits: str) -> bool:
     return bool(re.match(r"1[3-9]", digits))
 
 
+def _is_landline(digits: str) -> bool:
+    area = 3 if digits[1] in "12" else 4
+    return digits[0] == "0" and bool(_AREA.match(digits[:area])) and digits[area] not in "01"
+
+
 _SPELLED: tuple[tuple[int, MaskType, Callable[[str], bool]], ...] = (
     (18, "id_card", _is_id),
     (19, "bank_card", _is_card),
     (16, "bank_card", _is_card),
     (11, "mobile", _is_mobile),
+    (12, "landline", _is_landline),
+    (11, "landline", _is_landline),
 )
