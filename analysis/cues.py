@@ -57,7 +57,7 @@ class Cues:
 
     def end_with_own_word(self, place: Place, reading: Reading) -> int:
         """Where the name ends with the own word behind it: of 平禾人寿|保险 the word 人寿保险 breaks nothing."""
-        own = self._own[place.name.company]
+        own = (*self._own[place.name.company], *self._rules["name_tails"])
         return max((place.end + len(w) for w in own if reading.folded.startswith(w, place.end)), default=place.end)
 
     def evidence(self, place: Place, reading: Reading) -> int:
@@ -65,10 +65,10 @@ class Cues:
         ordinary = self.is_ordinary(place, reading)
         weights = self._rules["weights"]
         score = self._of_cues(place, reading, ordinary=ordinary) + self._against(place, reading.folded)
-        score += self._is_addressed(place, reading.folded) * weights["addressed"]
         score += use_of_name(around(place, reading.folded), ordinary=ordinary)
-        if not ordinary and _between(place, reading.folded, "#"):
-            score += weights["hashtag"]
+        if not ordinary:
+            score += self._is_addressed(place, reading.folded) * weights["addressed"]
+            score += _between(place, reading.folded, "#") * weights["hashtag"]
         return score
 
     def _of_cues(self, place: Place, reading: Reading, *, ordinary: bool) -> int:
@@ -76,12 +76,13 @@ class Cues:
         own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
         close = _within(own, place, near)
         business = {s for s in _within(cues.get(("", "business"), ()), place, near) if _apart(s, place)}
-        if ordinary:
+        if ordinary and not self.touching(place, reading):
             left, right = reading.clause_at(place.start, place.end)
-            close = [span for span in close if left <= span[0] and span[1] <= right]
+            close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
-        score = weights["business_near"] * min(len(business), 2)
-        score += weights["business_touching"] * _goes_on(place, reading.folded, self._rules["business"])
+            if place.start - left > self._rules["clause_start"]:  # 吹着春风去取快递: no subject, no topic
+                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading))
+        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading)
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
         if close:
@@ -91,6 +92,11 @@ class Cues:
         if place.hidden and not score and (place.name.company, "own") in self._find(disguise().sub("", reading.folded)):
             return int(weights["own_cue_far"])  # 云 鹭 的 信 用 卡: the cue is hidden like the name
         return int(score)
+
+    def _business_touching(self, place: Place, reading: Reading) -> int:
+        return int(self._rules["weights"]["business_touching"]) * _goes_on(
+            place, reading.folded, self._rules["business"]
+        )
 
     def _against(self, place: Place, folded: str) -> int:
         cues, weights, reach = self._in_text(folded), self._rules["weights"], self._rules["near_counter"]

@@ -11,19 +11,23 @@ _LONGEST = 4
 _TOTAL = log(60_101_967)  # words counted in jieba's dictionary
 
 
-def crossing(folded: str, start: int, end: int, weight: Callable[[str], int]) -> float:
+def crossing(folded: str, start: int, end: int, weight: Callable[[str], int], *, name_weight: int = 0) -> float:
     """
     How much likelier, in nats, the dictionary finds the best reading in which a word crosses an edge
     of [start, end) than the best one that keeps both edges; -inf when no word crosses.
+    `name_weight` is the count of the name itself where it has none, nor a word inside it: 抖音 is more than 抖 and 音.
     """
     first, last = _stretch(folded, start, end)
     text, start, end = folded[first:last], start - first, end - first
     if not _crosses_anywhere(text, start, end, weight):
         return -inf
+    coined = name_weight and not _has_word(text[start:end], weight)
     kept, crossed = [0.0] + [-inf] * len(text), [-inf] * (len(text) + 1)
     for right in range(1, len(text) + 1):
         for left in range(max(0, right - _LONGEST), right):
-            known = weight(text[left:right]) if right - left > 1 else max(weight(text[left:right]), 1)
+            known = weight(text[left:right]) or (right - left == 1)
+            if (left, right) == (start, end) and coined:
+                known = max(known, name_weight)
             if not known:
                 continue
             cost = log(known) - _TOTAL
@@ -47,6 +51,11 @@ def _stretch(folded: str, start: int, end: int) -> tuple[int, int]:
 
 def _crosses(left: int, right: int, start: int, end: int) -> bool:
     return left < start < right or left < end < right
+
+
+def _has_word(name: str, weight: Callable[[str], int]) -> bool:
+    length = len(name)
+    return any(weight(name[a:b]) for a in range(length) for b in range(a + 2, length + 1))
 
 
 def _crosses_anywhere(text: str, start: int, end: int, weight: Callable[[str], int]) -> bool:

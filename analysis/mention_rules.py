@@ -22,6 +22,7 @@ __all__ = ["Judge", "Place", "Reading", "word_safe"]
 
 _HANDLE = re.compile(r"@[^\s@#,，。:：!！?？;；/\\()（）\[\]【】\"“”、]{1,30}")
 _STRONG_GAP = re.compile(r"[^\s.\-\w]")
+_LONGEST_IN_A_WORD = 3
 _SURE_KINDS = ("full", "brand", "product", "misspelling")
 Judgement = tuple[Verdict, str]
 
@@ -96,11 +97,9 @@ class Judge:
         """
         if place.hidden or place.name.form != "plain" or not any(map(is_han, place.name.pattern)):
             return None
-        ends = {place.end, self._cues.end_with_own_word(place, reading)}
-        nats = min(crossing(reading.folded, place.start, end, reading.weight) for end in ends)
-        if place.end - place.start <= 3 and _inside_known_word(place, reading):
-            nats = max(nats, 0)
         rules = self._rules["crossing"]
+        ends = {place.end, self._cues.end_with_own_word(place, reading)}
+        nats = min(_nats(place, end, reading, name_weight=rules["name_weight"]) for end in ends)
         if nats < rules["possible"] or (nats < rules["sure"] and self._cues.touching(place, reading)):
             return None
         evidence = self._cues.evidence(place, reading)
@@ -189,12 +188,16 @@ def _words(section: str, key: str) -> tuple[str, ...]:
     return tuple(mention_rules()[section][key].split())
 
 
-def _inside_known_word(place: Place, reading: Reading) -> bool:
-    for offset in (place.start, place.end - 1):
-        start, end = reading.word_at(offset)
-        if (start < place.start or end > place.end) and reading.knows(reading.folded[start:end]):
-            return True
-    return False
+def _nats(place: Place, end: int, reading: Reading, *, name_weight: int) -> float:
+    """How likely a word crosses an edge of [place.start, end); a token that does makes it at least even."""
+    nats = crossing(reading.folded, place.start, end, reading.weight, name_weight=name_weight)
+    if place.end - place.start > _LONGEST_IN_A_WORD:
+        return nats
+    for offset in (place.start, end - 1):
+        first, last = reading.word_at(offset)
+        if (first < place.start or last > end) and reading.knows(reading.folded[first:last]):
+            return max(nats, 0)
+    return nats
 
 
 def _set_apart(place: Place, folded: str) -> bool:

@@ -98,7 +98,7 @@ def is_landmark(place: Place, reading: Reading) -> bool:
             or after[len(weak) :].startswith(rules["landmark_owner"])
         )
     )
-    if not (placed or beside):
+    if not (placed or beside) or after.startswith(rules["landmark_not_before"]):
         return False
     left, right = reading.clause_at(place.start, place.end)
     clause = folded[left : place.start] + " " + folded[place.end : right]
