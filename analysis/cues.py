@@ -64,12 +64,20 @@ class Cues:
         """What the words around the place say; an ordinary word needs them in its own clause."""
         ordinary = self.is_ordinary(place, reading)
         weights = self._rules["weights"]
-        score = self._of_cues(place, reading, ordinary=ordinary) + self._against(place, reading.folded)
+        score = self._of_cues(place, reading, ordinary=ordinary) + self._against(place, reading)
         score += use_of_name(around(place, reading.folded), ordinary=ordinary)
         if not ordinary:
             score += self._is_addressed(place, reading.folded) * weights["addressed"]
             score += _between(place, reading.folded, "#") * weights["hashtag"]
         return score
+
+    def wanted_of_short(self, place: Place, reading: Reading) -> int:
+        """A short name counts by itself; one that is an ordinary word too, amid a clause, wants some evidence."""
+        return int(self.is_ordinary(place, reading) and self._amid_clause(place, reading))
+
+    def _amid_clause(self, place: Place, reading: Reading) -> bool:
+        left, _ = reading.clause_at(place.start, place.end)
+        return place.start - left > int(self._rules["clause_start"])
 
     def _of_cues(self, place: Place, reading: Reading, *, ordinary: bool) -> int:
         cues, weights, near = self._in_text(reading.folded), self._rules["weights"], self._rules["near"]
@@ -80,7 +88,7 @@ class Cues:
             left, right = reading.clause_at(place.start, place.end)
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
-            if place.start - left > self._rules["clause_start"]:  # 吹着春风去取快递: no subject, no topic
+            if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
                 return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading))
         score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading)
         if self.touching(place, reading):
@@ -98,12 +106,14 @@ class Cues:
             place, reading.folded, self._rules["business"]
         )
 
-    def _against(self, place: Place, folded: str) -> int:
-        cues, weights, reach = self._in_text(folded), self._rules["weights"], self._rules["near_counter"]
+    def _against(self, place: Place, reading: Reading) -> int:
+        cues, weights, reach = self._in_text(reading.folded), self._rules["weights"], self._rules["near_counter"]
+        left, right = reading.clause_at(place.start, place.end)
         score = 0
         if _within(cues.get((place.name.company, "own_exclude"), ()), place, reach):
             score += weights["own_exclude_near"]
-        if _within(cues.get(("", "other_sense"), ()), place, reach):
+        other = _within(cues.get(("", "other_sense"), ()), place, reach)
+        if any(left <= start and end <= right for start, end in other):
             score += weights["other_sense_near"]
         return score
 

@@ -14,7 +14,16 @@ from analysis.cues import Cues
 from analysis.edges import crossing
 from analysis.names import mention_rules
 from analysis.reading import Place, Reading, word_safe
-from analysis.surroundings import around, has_surname, is_landmark, is_longer_name, is_namesake, mark_of_a_tool
+from analysis.surroundings import (
+    around,
+    follows_a_word,
+    has_surname,
+    is_landmark,
+    is_longer_name,
+    is_namesake,
+    is_public_act,
+    mark_of_a_tool,
+)
 from core.text import is_han
 from core.values import Company, Verdict
 
@@ -115,8 +124,13 @@ class Judge:
         if name.kind in ("short", "ambiguous"):
             own = self._cues.own_words(name.company)
             return ("out", "other_name") if is_longer_name(place, reading, own) else None
-        if name.kind == "full" and not place.hidden and has_surname(place, reading):
+        if name.kind != "full" or place.hidden:
+            return None
+        if has_surname(place, reading):
             return None if self._cues.evidence(place, reading) >= self._rules["hit_at"] else ("doubt", "other_name")
+        begins_as_word = reading.weight(name.pattern[:2]) >= self._rules["ordinary_from"] and len(name.pattern) >= 4
+        if begins_as_word and follows_a_word(place, reading) and self._cues.evidence(place, reading) < 0:
+            return "doubt", "other_sense"  # 海上生明月|视频剪好了
         return None
 
     def _by_kind(self, place: Place, reading: Reading) -> Judgement:
@@ -136,7 +150,7 @@ class Judge:
     def _by_evidence(self, place: Place, reading: Reading) -> Judgement:
         """A short name counts until something speaks against it, an ambiguous one when enough speaks for it."""
         evidence = self._cues.evidence(place, reading)
-        if place.name.kind == "short" and evidence >= 0:
+        if place.name.kind == "short" and evidence >= self._cues.wanted_of_short(place, reading):
             return "hit", "short"
         if evidence >= self._needed(place, reading):
             return "hit", "cue"
@@ -178,7 +192,7 @@ class Judge:
         """A name with a public role or a business of one (出席, 致歉) is the person of the watch."""
         rules = self._rules["person"]
         near = reading.folded[max(0, place.start - rules["near_before"]) : place.end + rules["near_after"]]
-        if any(role in near for role in _words("person", "roles")):
+        if any(role in near for role in _words("person", "roles")) or is_public_act(around(place, reading.folded)):
             return "hit", "person"
         return self._by_evidence(place, reading)
 

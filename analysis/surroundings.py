@@ -45,6 +45,19 @@ def is_namesake(context: str) -> bool:
     return _compiled("namesake").search(context) is not None
 
 
+def is_public_act(context: str) -> bool:
+    """陆明远：…, at the start of a line: somebody of the public is quoted."""
+    return _compiled("public_act").search(context) is not None
+
+
+def follows_a_word(place: Place, reading: Reading) -> bool:
+    """银河|星河支付: a word of two characters or more runs up to the name."""
+    if not place.start or not is_han(reading.folded[place.start - 1]):
+        return False
+    start, end = reading.word_at(place.start - 1)
+    return end == place.start and end - start >= 2
+
+
 def is_longer_name(place: Place, reading: Reading, own: Sequence[str]) -> bool:
     """星禾小区, 星禾置业, 星禾文旅集团, 林星禾: the name is a part of the name of somebody or something else."""
     rules = mention_rules()
