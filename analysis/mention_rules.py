@@ -31,7 +31,6 @@ __all__ = ["Judge", "Place", "Reading", "word_safe"]
 
 _HANDLE = re.compile(r"@[^\s@#,，。:：!！?？;；/\\()（）\[\]【】\"“”、]{1,30}")
 _STRONG_GAP = re.compile(r"[^\s.\-\w]")
-_LONGEST_IN_A_WORD = 3
 _SURE_KINDS = ("full", "brand", "product", "misspelling")
 Judgement = tuple[Verdict, str]
 
@@ -108,7 +107,7 @@ class Judge:
             return None
         rules = self._rules["crossing"]
         ends = {place.end, self._cues.end_with_own_word(place, reading)}
-        nats = min(_nats(place, end, reading, name_weight=rules["name_weight"]) for end in ends)
+        nats = min(_nats(place, end, reading) for end in ends)
         if nats < rules["possible"] or (nats < rules["sure"] and self._cues.touching(place, reading)):
             return None
         evidence = self._cues.evidence(place, reading)
@@ -128,8 +127,9 @@ class Judge:
             return None
         if has_surname(place, reading):
             return None if self._cues.evidence(place, reading) >= self._rules["hit_at"] else ("doubt", "other_name")
-        begins_as_word = reading.weight(name.pattern[:2]) >= self._rules["ordinary_from"] and len(name.pattern) >= 4
-        if begins_as_word and follows_a_word(place, reading) and self._cues.evidence(place, reading) < 0:
+        head = name.pattern[: self._rules["crossing"]["head"]]
+        ordinary = head != name.pattern and reading.weight(head) >= self._rules["ordinary_from"]
+        if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < 0:
             return "doubt", "other_sense"  # 海上生明月|视频剪好了
         return None
 
@@ -154,9 +154,10 @@ class Judge:
             return "hit", "short"
         if evidence >= self._needed(place, reading):
             return "hit", "cue"
-        if place.name.kind == "short" and evidence > self._rules["short_out_at"]:
-            return "doubt", "other_sense"
-        return ("doubt", "no_cue") if evidence >= 0 else ("out", "other_sense")
+        if evidence >= 0:
+            return "doubt", "no_cue"
+        doubtful = place.name.kind == "short" and evidence > self._rules["short_out_at"]
+        return "doubt" if doubtful else "out", "other_sense"
 
     def _needed(self, place: Place, reading: Reading) -> int:
         ordinary = self._cues.is_ordinary(place, reading)
@@ -202,10 +203,11 @@ def _words(section: str, key: str) -> tuple[str, ...]:
     return tuple(mention_rules()[section][key].split())
 
 
-def _nats(place: Place, end: int, reading: Reading, *, name_weight: int) -> float:
+def _nats(place: Place, end: int, reading: Reading) -> float:
     """How likely a word crosses an edge of [place.start, end); a token that does makes it at least even."""
-    nats = crossing(reading.folded, place.start, end, reading.weight, name_weight=name_weight)
-    if place.end - place.start > _LONGEST_IN_A_WORD:
+    rules = mention_rules()["crossing"]
+    nats = crossing(reading.folded, place.start, end, reading.weight, name_weight=rules["name_weight"])
+    if place.end - place.start > rules["longest_in_a_word"]:
         return nats
     for offset in (place.start, end - 1):
         first, last = reading.word_at(offset)

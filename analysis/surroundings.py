@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.names import mention_rules
 from analysis.reading import Place, Reading
@@ -36,8 +36,9 @@ def use_of_name(context: str, *, ordinary: bool) -> int:
     How the sentence uses the name: the strongest use that only a company has (投诉X, 用X下单) and the
     strongest that it has not (很X, 绕X一圈) added up. `ordinary`: the name is also a word of the language.
     """
-    weights = [w for pattern, w, words_only in _uses() if (ordinary or not words_only) and pattern.search(context)]
-    return max((w for w in weights if w > 0), default=0) + min((w for w in weights if w < 0), default=0)
+    found = [use for use in _uses() if (ordinary or not use.words_only) and use.pattern.search(context)]
+    best = max((use.weight for use in found if use.weight > 0), default=0)
+    return best + min((use.weight for use in found if use.weight < 0 and not (best and use.unless_used)), default=0)
 
 
 def is_namesake(context: str) -> bool:
@@ -127,9 +128,19 @@ def _tails() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(t["pattern"].replace("{name}", _NAME)), t["reason"]) for t in mention_rules()["tail"]]
 
 
+class _Use(NamedTuple):
+    pattern: re.Pattern[str]
+    weight: int
+    words_only: bool
+    unless_used: bool
+
+
 @cache
-def _uses() -> list[tuple[re.Pattern[str], int, bool]]:
-    return [(_filled(u["pattern"]), u["weight"], u.get("words_only", False)) for u in mention_rules()["use"]]
+def _uses() -> list[_Use]:
+    return [
+        _Use(_filled(u["pattern"]), u["weight"], u.get("words_only", False), u.get("unless_used", False))
+        for u in mention_rules()["use"]
+    ]
 
 
 @cache
