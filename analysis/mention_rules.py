@@ -167,7 +167,8 @@ class Judge:
         """xing禾科技, 平·安, 某鹭银行: a long name gives itself away, a short one needs evidence."""
         name = place.name
         long = len(name.pattern) >= 4 and any(map(is_han, name.pattern))
-        if place.hidden and len(name.pattern) < 4 and not _set_apart(place, reading.folded):
+        hidden_short = place.hidden and len(name.pattern) < 4
+        if hidden_short and (not _set_apart(place, reading.folded) or _in_longer_words(place, place.end, reading)):
             return "out", "inside_word"
         if long and name.form != "initials" and sum(map(is_han, name.pattern)) >= 2:
             return "hit", "evasion"
@@ -209,11 +210,16 @@ def _nats(place: Place, end: int, reading: Reading) -> float:
     nats = crossing(reading.folded, place.start, end, reading.weight, name_weight=rules["name_weight"])
     if place.end - place.start > rules["longest_in_a_word"]:
         return nats
+    return max(nats, 0) if _in_longer_words(place, end, reading) else nats
+
+
+def _in_longer_words(place: Place, end: int, reading: Reading) -> bool:
+    """北[京·东]亚: a word of the dictionary that the segmenter found goes on outside [place.start, end)."""
     for offset in (place.start, end - 1):
         first, last = reading.word_at(offset)
         if (first < place.start or last > end) and reading.knows(reading.folded[first:last]):
-            return max(nats, 0)
-    return nats
+            return True
+    return False
 
 
 def _set_apart(place: Place, folded: str) -> bool:

@@ -85,10 +85,13 @@ def _masked(name: str) -> Iterator[str]:
 
 
 def _lettered(name: str) -> Iterator[str]:
-    """A long name with one character as its first letter or its initial: y鹭银行, z鹭银行 and zh鹭银行."""
+    """A long name with one character as its letter or its initial (z鹭银行, zh鹭银行), or its first two (yl银行)."""
     if len(name) < 4:
         return
-    for at, syllable in enumerate(_syllables(name)):
+    syllables = _syllables(name)
+    if all(syllables[:2]):
+        yield syllables[0][0] + syllables[1][0] + name[2:]
+    for at, syllable in enumerate(syllables):
         initials = {syllable[:1], syllable[:2] if syllable[1:2] == "h" else ""} - {""}
         yield from (name[:at] + initial + name[at + 1 :] for initial in sorted(initials))
 
