@@ -69,7 +69,7 @@ class Analyser:
         """
         text = _LONE_SURROGATE.sub("\ufffd", document.text)  # no UTF-8 form: the extensions would raise
         folded = fold(text)
-        reading = Reading(text, folded, self._segmenter.cut(folded), self._segmenter.knows)
+        reading = Reading(text, folded, self._segmenter.cut(folded), self._segmenter.knows, self._segmenter.weight)
         names = self._companies if targets is None else tuple(dict.fromkeys(t for t in targets if t.strip()))
         matcher = self._matcher if targets is None else _matcher_for(names)
         first_type = text_type_of(folded, document.kind)

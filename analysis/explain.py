@@ -24,6 +24,7 @@ REASONS = {
     "inside_word": "只是别的词的一部分",
     "inside_longer_name": "属于更长的名称",
     "other_name": "是别的名称",
+    "namesake": "同名的别人",
     "other_handle": "是别人的账号",
     "landmark": "只作地标",
     "device_tail": "设备尾巴",

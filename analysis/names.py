@@ -16,7 +16,7 @@ from typing import Any, Literal
 from core.text import fold, is_han
 from core.values import AliasKind, Company
 
-Form = Literal["plain", "pinyin", "initials", "masked"]
+Form = Literal["plain", "pinyin", "initials", "masked", "lettered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,7 @@ class Name:
 def mention_rules() -> Mapping[str, Any]:
     """The policy of `data/mentions.toml`; its word lists as tuples of folded words."""
     raw = tomllib.loads((files("analysis") / "data" / "mentions.toml").read_text("utf-8"))
-    listed = ("business", "other_sense", "other_name", "other_name_before", "landmark_after", "landmark_before")
-    for key in (
-        *listed,
-        "dealing",
-        "landmark_after_weak",
-        "place_before",
-        "buildings",
-        "addressed_before",
-        "addressed_after",
-    ):
+    for key in raw["word_lists"]:
         raw[key] = tuple(fold(word) for word in raw[key].split())
     return raw
 
@@ -52,7 +43,7 @@ def names_of(company: Company) -> Iterator[Name]:
     Every pattern of a company; the company's own name is a full alias unless it is listed otherwise.
 
     Full names and the names of brands also get their disguises: pinyin for some characters, initials,
-    one character masked.
+    one character masked or as its first letter.
     """
     listed = {alias for aliases in company.aliases.values() for alias in aliases}
     if company.name not in listed:
@@ -74,6 +65,7 @@ def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
         if len(folded) >= 4 and all(syllables := _syllables(folded)):
             yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
         yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
+        yield from (Name(company, kind, pattern, "lettered") for pattern in _lettered(folded))
 
 
 def _pinyin_mixtures(name: str) -> Iterator[str]:
@@ -86,11 +78,22 @@ def _pinyin_mixtures(name: str) -> Iterator[str]:
 
 
 def _masked(name: str) -> Iterator[str]:
-    """The name with one character of its first two hidden: 某鹭银行, 云*银行, 某鹭."""
+    """The name with one character hidden, of a short one the first: 某鹭银行, 云鹭*行, 某鹭."""
     for mask in mention_rules()["evasion"]["masks"]:
-        yield mask + name[1:]
-        if len(name) >= 4:
-            yield name[0] + mask + name[2:]
+        for at in range(len(name) if len(name) >= 4 else 1):
+            yield name[:at] + mask + name[at + 1 :]
+
+
+def _lettered(name: str) -> Iterator[str]:
+    """A long name with one character as its letter or its initial (z鹭银行, zh鹭银行), or its first two (yl银行)."""
+    if len(name) < 4:
+        return
+    syllables = _syllables(name)
+    if all(syllables[:2]):
+        yield syllables[0][0] + syllables[1][0] + name[2:]
+    for at, syllable in enumerate(syllables):
+        initials = {syllable[:1], syllable[:2] if syllable[1:2] == "h" else ""} - {""}
+        yield from (name[:at] + initial + name[at + 1 :] for initial in sorted(initials))
 
 
 def _syllables(name: str) -> list[str]:

@@ -81,7 +81,7 @@ def _examples(model: SentimentModel, corrections: Iterable[Correction], watch: W
     for correction in corrections:
         text, kind = correction.document.text, correction.document.kind
         folded = fold(text)
-        reading = Reading(text, folded, segmenter.cut(folded), segmenter.knows)
+        reading = Reading(text, folded, segmenter.cut(folded), segmenter.knows, segmenter.weight)
         spans = {name: at for name, found in matcher.mentions(reading).items() if (at := counted_spans(found))}
         stretches = stretches_of(folded, spans).get(correction.company)
         if not stretches:

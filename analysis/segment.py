@@ -8,7 +8,7 @@ import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,16 +32,21 @@ class Segmenter:
     _cut: Callable[[str], list[str]]
     knows: Callable[[str], bool]
     """Whether the dictionary, own words included, has this word."""
+    weight: Callable[[str], int]
+    """How common the dictionary says this word is; 0 for one it lacks, or that only our own words brought in."""
 
     def __init__(self, words: Iterable[str] = (), *, accelerate: bool = True, cache_dir: Path | None = None) -> None:
         own = sorted({word for word in words if len(word) > 1})
         reference, counts = _reference(own, cache_dir)
+        coined = frozenset(word for word in own if not _dictionary(cache_dir).FREQ.get(word))
         quick = _accelerator(own, counts) if accelerate else None
         self.accelerated = quick is not None and _agree(quick.cut, reference.lcut, own)
         if quick is not None and self.accelerated:  # and let the reference go: it holds 70 MB
-            self._cut, self.knows = quick.cut, quick.knows
+            self._cut, self.knows, suggested = quick.cut, quick.knows, quick.suggested
         else:
             self._cut, self.knows = reference.lcut, _knower(reference.FREQ)
+            suggested = partial(reference.suggest_freq, tune=False)
+        self.weight = _weigher(suggested, self.knows, coined)
 
     def cut(self, text: str) -> list[str]:
         """The words of a text in order, blanks and punctuation among them."""
@@ -118,9 +123,22 @@ def _knower(counts: dict[str, int]) -> Callable[[str], bool]:
     return lambda word: bool(counts.get(word))
 
 
+def _weigher(
+    suggested: Callable[[str], int], knows: Callable[[str], bool], coined: frozenset[str]
+) -> Callable[[str], int]:
+    """Both engines tell how often a word would have to occur to stay whole; for a known word that is its count."""
+
+    @lru_cache(maxsize=1 << 13)
+    def weight(word: str) -> int:
+        return suggested(word) if word not in coined and knows(word) else 0
+
+    return weight
+
+
 class _Quick(NamedTuple):
     cut: Cut
     knows: Callable[[str], bool]
+    suggested: Callable[[str], int]
 
 
 def _accelerator(own: list[str], counts: dict[str, int]) -> _Quick | None:
@@ -143,7 +161,7 @@ def _accelerator(own: list[str], counts: dict[str, int]) -> _Quick | None:
             words[at : at + 1] = [part for part in _LETTERS_AND_NUMBERS.split(words[at]) if part]
         return words
 
-    return _Quick(cut, known)
+    return _Quick(cut, known, engine.suggest_freq)
 
 
 def _agree(quick: Cut, reference: Cut, own: list[str]) -> bool:

@@ -15,26 +15,29 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 @cache
-def analyser() -> Analyser:
-    return Analyser(build(Watch, json.loads((CASES / "watch.json").read_text("utf-8"))))
+def analyser(watch: str = "watch.json") -> Analyser:
+    return Analyser(build(Watch, json.loads((CASES / watch).read_text("utf-8"))))
 
 
-def found(text: str, company: str, *, kind: Kind = "post") -> CompanyFinding:
+def found(text: str, company: str, *, kind: Kind = "post", watch: str = "watch.json") -> CompanyFinding:
     document = Document("s", kind, "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
-    return analyser().analyse(document).companies[company]
+    return analyser(watch).analyse(document).companies[company]
 
 
-def reasons(text: str, company: str) -> list[tuple[str, str, str]]:
-    return [(m.text, m.verdict, m.reason) for m in found(text, company).mentions]
+def reasons(text: str, company: str, *, watch: str = "watch.json") -> list[tuple[str, str, str]]:
+    return [(m.text, m.verdict, m.reason) for m in found(text, company, watch=watch).mentions]
 
 
-def test_the_labelled_cases_keep_precision_and_recall() -> None:
+@pytest.mark.parametrize(
+    ("cases", "watch"), [("mentions.jsonl", "watch.json"), ("mentions_more.jsonl", "watch_more.json")]
+)
+def test_the_labelled_cases_keep_precision_and_recall(cases: str, watch: str) -> None:
     """Floors of the issue; the cases were written before the rules."""
     right = wrong = missed = 0
-    for line in (CASES / "mentions.jsonl").read_text("utf-8").splitlines():
+    for line in (CASES / cases).read_text("utf-8").splitlines():
         case = json.loads(line)
         document = Document("s", case["kind"], "k", None, case["text"], datetime(2026, 11, 20, tzinfo=UTC))
-        about = set(analyser().analyse(document).about)
+        about = set(analyser(watch).analyse(document).about)
         right += len(about & set(case["hits"]))
         wrong += len(about - set(case["hits"]))
         missed += len(set(case["hits"]) - about)
@@ -86,3 +89,35 @@ def test_offsets_survive_a_disguise() -> None:
     (mention,) = found("今天星\u200b禾\u200b科技", "星禾科技").mentions
 
     assert (mention.start, mention.end, mention.text) == (2, 8, "星\u200b禾\u200b科技")
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "expected"),
+    [
+        ("五十年代边远山通信全靠两条腿", "远山通信", ("远山通信", "out", "inside_word")),
+        ("今天天成物业又停水", "天成物业", ("天成物业", "hit", "full")),
+        ("晴川人寿保险的业务员上门了", "晴川人寿", ("晴川人寿", "hit", "full")),
+        ("这次退款挺大方", "大方优选", ("大方", "out", "other_sense")),
+        ("大方App打不开", "大方优选", ("大方", "hit", "cue")),
+        ("骑车绕镜湖一圈", "镜湖银行", ("镜湖", "out", "other_sense")),
+        ("镜湖置业拿地", "镜湖银行", ("镜湖", "out", "other_name")),
+        ("祁镜湖从艺五十年", "镜湖银行", ("镜湖", "out", "other_name")),
+        ("诈骗短信来自镜湖银行", "镜湖银行", ("镜湖银行", "hit", "full")),
+        ("跟着“半夏出行上车点”的牌子走", "半夏出行", ("半夏出行", "out", "signpost")),
+        ("K3路在镜湖银行站又甩站了", "镜湖银行", ("镜湖银行", "out", "signpost")),
+        ("镜湖银行门口那棵银杏黄了", "镜湖银行", ("镜湖银行", "out", "landmark")),
+        ("镜湖银行门口的取款机吞卡了", "镜湖银行", ("镜湖银行", "hit", "full")),
+        ("J湖银行取钱要讲理由", "镜湖银行", ("J湖银行", "hit", "evasion")),
+        ("JH银行取钱要讲理由", "镜湖银行", ("JH银行", "hit", "evasion")),
+        ("他修眼镜·湖州人", "镜湖银行", ("镜·湖", "out", "inside_word")),
+        ("镜*银行取钱要讲理由", "镜湖银行", ("镜*银行", "hit", "evasion")),
+        ("YS这期卡池又歪了", "远山通信", ("YS", "doubt", "no_cue")),
+        ("YS的宽带断了", "远山通信", ("YS", "hit", "cue")),
+        ("导师卓一舟批了我的论文", "大方优选", ("卓一舟", "out", "namesake")),
+        ("卓一舟致歉", "大方优选", ("卓一舟", "hit", "person")),
+        ("609118公布分红预案", "远山通信", ("609118", "hit", "stock_code")),
+        ("货号609118的同款", "远山通信", ("609118", "out", "number")),
+    ],
+)
+def test_each_class_of_trap_has_its_reason(text: str, company: str, expected: tuple[str, str, str]) -> None:
+    assert reasons(text, company, watch="watch_more.json") == [expected]

@@ -55,3 +55,11 @@ def test_a_folder_that_cannot_be_ours_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert not _make_private(tmp_path / "file" / "jieba")
+
+
+def test_a_weight_is_that_of_the_dictionary() -> None:
+    """Names of our own are words to the segmenter, and yet no words of the language."""
+    for segmenter in (QUICK, REFERENCE):
+        assert segmenter.weight("银行") > 1000
+        assert segmenter.weight("云鹭银行") == 0
+        assert segmenter.weight("云鹭") == 0

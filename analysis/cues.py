@@ -1,0 +1,169 @@
+"""What the words of a text say for or against a name in it, as one number: above 0 for the company, below against."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from ahocorasick_rs import AhoCorasick
+
+from analysis.names import disguise, mention_rules
+from analysis.reading import Place, Reading, word_safe
+from analysis.surroundings import around, use_of_name
+from core.text import fold
+from core.values import Company
+
+Spans = Sequence[tuple[int, int]]
+_LONGEST_CUE = 24
+_LINKS = ("", "的", "家", "家的", " ", "那边", "这边", "这", "那", "这个", "那个")
+
+
+class Cues:
+    """The cues of a watch and of the policy, found in one pass when the first doubtful place asks."""
+
+    def __init__(self, companies: Sequence[Company]) -> None:
+        self._rules = mention_rules()
+        meanings: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for company in companies:
+            names = [fold(name) for names in company.aliases.values() for name in names]
+            for cue in company.cues:
+                meanings[fold(cue)].append((company.name, "own"))
+            for phrase in map(fold, company.exclude):
+                if not any(name in phrase for name in names):
+                    meanings[phrase].append((company.name, "own_exclude"))
+        for key in ("business", "other_sense"):
+            for word in self._rules[key]:
+                meanings[word].append(("", key))
+        meanings.pop("", None)
+        self._meanings = list(meanings.values())
+        self._automaton = AhoCorasick(list(meanings))
+        self._last: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
+        self._own = {company.name: _own_words(company) for company in companies}
+
+    def own_words(self, company: str) -> tuple[str, ...]:
+        """The cues of a company, and how its full names go on after a shorter one: 银行 of 云鹭银行."""
+        return self._own[company]
+
+    def is_ordinary(self, place: Place, reading: Reading) -> bool:
+        """Whether the name is a word of the language as well (大方, 远山): nearness alone then says little."""
+        name = place.name.pattern
+        common = reading.weight(name) >= self._rules["ordinary_from"] or name in self._rules["ordinary_more"]
+        return place.name.form == "plain" and common
+
+    def touching(self, place: Place, reading: Reading) -> bool:
+        """云鹭的信用卡, 云鹭App: an own word of the company stands right at the name."""
+        return _goes_on(place, reading.folded, self._own[place.name.company])
+
+    def end_with_own_word(self, place: Place, reading: Reading) -> int:
+        """Where the name ends with the own word behind it: of 平禾人寿|保险 the word 人寿保险 breaks nothing."""
+        own = (*self._own[place.name.company], *self._rules["name_tails"])
+        return max((place.end + len(w) for w in own if reading.folded.startswith(w, place.end)), default=place.end)
+
+    def evidence(self, place: Place, reading: Reading) -> int:
+        """What the words around the place say; an ordinary word needs them in its own clause."""
+        ordinary = self.is_ordinary(place, reading)
+        weights = self._rules["weights"]
+        score = self._of_cues(place, reading, ordinary=ordinary) + self._against(place, reading)
+        score += use_of_name(around(place, reading.folded), ordinary=ordinary)
+        if not ordinary:
+            score += self._is_addressed(place, reading.folded) * weights["addressed"]
+            score += _between(place, reading.folded, "#") * weights["hashtag"]
+        return score
+
+    def wanted_of_short(self, place: Place, reading: Reading) -> int:
+        """A short name counts by itself; one that is an ordinary word too, amid a clause, wants some evidence."""
+        return int(self.is_ordinary(place, reading) and self._amid_clause(place, reading))
+
+    def _amid_clause(self, place: Place, reading: Reading) -> bool:
+        left, _ = reading.clause_at(place.start, place.end)
+        return place.start - left > int(self._rules["clause_start"])
+
+    def _of_cues(self, place: Place, reading: Reading, *, ordinary: bool) -> int:
+        cues, weights, near = self._in_text(reading.folded), self._rules["weights"], self._rules["near"]
+        own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
+        close = _within(own, place, near)
+        business = {s for s in _within(cues.get(("", "business"), ()), place, near) if _apart(s, place)}
+        if ordinary and not self.touching(place, reading):
+            left, right = reading.clause_at(place.start, place.end)
+            close = [s for s in close if left <= s[0] and s[1] <= right]
+            business = {s for s in business if left <= s[0] and s[1] <= right}
+            if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
+                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading))
+        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading)
+        if self.touching(place, reading):
+            return int(score + weights["own_cue_touching"])
+        if close:
+            return int(score + weights["own_cue_near"])
+        if own:
+            return int(score + weights["own_cue_far"])
+        if place.hidden and not score and (place.name.company, "own") in self._find(disguise().sub("", reading.folded)):
+            return int(weights["own_cue_far"])  # 云 鹭 的 信 用 卡: the cue is hidden like the name
+        return int(score)
+
+    def _business_touching(self, place: Place, reading: Reading) -> int:
+        return int(self._rules["weights"]["business_touching"]) * _goes_on(
+            place, reading.folded, self._rules["business"]
+        )
+
+    def _against(self, place: Place, reading: Reading) -> int:
+        cues, weights, reach = self._in_text(reading.folded), self._rules["weights"], self._rules["near_counter"]
+        left, right = reading.clause_at(place.start, place.end)
+        score = 0
+        if _within(cues.get((place.name.company, "own_exclude"), ()), place, reach):
+            score += weights["own_exclude_near"]
+        other = _within(cues.get(("", "other_sense"), ()), place, reach)
+        if any(left <= start and end <= right for start, end in other):
+            score += weights["other_sense_near"]
+        return score
+
+    def _is_addressed(self, place: Place, folded: str) -> bool:
+        """被云鹭…, 云鹭，你…: somebody deals with the name or talks to it."""
+        before, after = folded[max(0, place.start - 3) : place.start], folded[place.end : place.end + 4]
+        return before.endswith(self._rules["addressed_before"]) or after.startswith(self._rules["addressed_after"])
+
+    def _in_text(self, folded: str) -> Mapping[tuple[str, str], Spans]:
+        last = self._last  # one read: another thread may replace it at any time
+        if last[0] is folded:
+            return last[1]
+        found = self._find(folded)
+        self._last = (folded, found)
+        return found
+
+    def _find(self, folded: str) -> Mapping[tuple[str, str], Spans]:
+        """(company or "", role) -> spans, in order."""
+        found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if word_safe(folded, start, end):
+                for meaning in self._meanings[index]:
+                    found[meaning].append((start, end))
+        for spans in found.values():
+            spans.sort()
+        return found
+
+
+def _own_words(company: Company) -> tuple[str, ...]:
+    names = [fold(name) for names in company.aliases.values() for name in names]
+    full = [fold(name) for name in (company.name, *company.aliases.get("full", ()))]
+    tails = {long[len(name) :][:2] for long in full for name in names if long.startswith(name) and long != name}
+    return tuple(sorted({word for word in (*map(fold, company.cues), *tails) if len(word) > 1}))
+
+
+def _goes_on(place: Place, folded: str, words: tuple[str, ...]) -> bool:
+    after = folded[place.end : place.end + 12]
+    return any(after.startswith(link) and after[len(link) :].startswith(words) for link in _LINKS)
+
+
+def _between(place: Place, folded: str, sign: str) -> bool:
+    return folded[place.start - 1 : place.start] == folded[place.end : place.end + 1] == sign
+
+
+def _within(spans: Spans, place: Place, reach: int) -> list[tuple[int, int]]:
+    """The spans (in order of their starts) at most `reach` characters from the place."""
+    first = bisect_left(spans, (place.start - reach - _LONGEST_CUE, 0))
+    last = bisect_right(spans, (place.end + reach, place.end + reach + _LONGEST_CUE))
+    return [span for span in spans[first:last] if place.start - span[1] <= reach and span[0] - place.end <= reach]
+
+
+def _apart(span: tuple[int, int], place: Place) -> bool:
+    return span[1] <= place.start or span[0] >= place.end
