@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,12 +39,16 @@ Words = npt.NDArray[np.uint64]
 
 
 class Sketch(NamedTuple):
-    """The signature, read. `bottom` are the smallest distinct shingle hashes, `terms` names and numbers."""
+    """
+    The signature, read. `bottom` are the smallest distinct shingle hashes in order, `sampled` the same as a set,
+    `terms` names and numbers.
+    """
 
     exact: int
     size: int  # distinct shingles
     keys: tuple[int, ...]
-    bottom: npt.NDArray[np.uint32]
+    bottom: list[int]
+    sampled: frozenset[int]
     terms: frozenset[int]
     line: bytes
 
@@ -84,6 +88,7 @@ def sketch(text: str, *, title: str = "", clean: str | None = None) -> bytes:
     return head + np.array(keys, np.int64).tobytes() + bottom.tobytes() + numbers.tobytes() + line
 
 
+@lru_cache(maxsize=256)  # a text is compared with the same few again and again; about 3 MB
 def read(raw: bytes) -> Sketch:
     """The parts of a signature made by `sketch`. Raises ValueError for bytes of another making."""
     version, keys, bottom, terms, line, size, exact = _HEADER.unpack_from(raw)
@@ -92,11 +97,13 @@ def read(raw: bytes) -> Sketch:
     at = _HEADER.size
     bands = np.frombuffer(raw, np.int64, keys, at)
     at += 8 * keys
-    low = np.frombuffer(raw, np.uint32, bottom, at)
+    low: list[int] = np.frombuffer(raw, np.uint32, bottom, at).tolist()
     at += 4 * bottom
     named = np.frombuffer(raw, np.uint32, terms, at)
     at += 4 * terms
-    return Sketch(exact, size, tuple(bands.tolist()), low, frozenset(named.tolist()), raw[at : at + line])
+    return Sketch(
+        exact, size, tuple(bands.tolist()), low, frozenset(low), frozenset(named.tolist()), raw[at : at + line]
+    )
 
 
 def band_keys(raw: bytes) -> tuple[int, ...]:
