@@ -73,7 +73,8 @@ class Ingest:
             told: dict[str, list[str]] = {}
             for part in _parts(_welcome(connection, batch)):
                 changed, joined = self._apply(connection, part, known, done, now)
-                for name, identity in self._match(connection, changed, joined, known, now):
+                findings = {identity: finding for identity, (_arrival, finding) in part.items() if finding}
+                for name, identity in self._match(connection, changed, findings, joined, known, now):
                     told.setdefault(name, []).append(identity)
             done.alerts = self._alert(connection, told, now)
             inbox.remove(connection, [arrival.seq for arrival, _finding in batch])
@@ -125,12 +126,13 @@ class Ingest:
         self,
         connection: Connection,
         changed: Mapping[str, Arrival],
+        findings: Mapping[str, Finding],
         joined: Mapping[str, str],
         known: Known,
         now: datetime,
     ) -> list[tuple[str, str]]:
         """Keep which subscriptions the documents answer. Returns (subscription, document) of what is to be told."""
-        stored = documents.load(connection, list(changed))
+        stored = documents.load(connection, list(changed), findings=findings)
         to_join = Counter(joined.values())
         asked: list[tuple[str, Discovery]] = []
         for identity, arrival in changed.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from core.values import Document, Finding
 from store.schema import Instant, documents, findings, index_outbox, revisions, story_members
 
 CHUNK = 500
+NOTHING: Mapping[str, Finding] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +206,16 @@ class Stored:
     story_size: int
 
 
-def load(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
-    """The documents with these ids as they stand, by id; unknown ids are absent."""
+def load(connection: Connection, ids: Sequence[str], *, findings: Mapping[str, Finding] = NOTHING) -> dict[str, Stored]:
+    """
+    The documents with these ids as they stand, by id; unknown ids are absent.
+
+    `findings` are current ones, by document, that the caller has: these are not read again.
+    """
     found: dict[str, Stored] = {}
     for start in range(0, len(ids), CHUNK):
         query = _current().where(documents.c.id.in_(ids[start : start + CHUNK]))
-        found |= {row.id: _stored(row) for row in connection.execute(query)}
+        found |= {row.id: _stored(row, findings.get(row.id)) for row in connection.execute(query)}
     return found
 
 
@@ -252,12 +257,12 @@ def _current() -> Any:
     return select(documents, *texts, *story).select_from(joined)
 
 
-def _stored(row: Row[Any]) -> Stored:
+def _stored(row: Row[Any], finding: Finding | None = None) -> Stored:
     values = row._asdict()
-    finding = loads(Finding, values.pop("payload"))
+    payload = values.pop("payload")
     if values["story"] is None:
         values |= {"story": values["id"], "event": values["id"], "story_size": 1}
-    return Stored(finding=finding, **values)
+    return Stored(finding=finding or loads(Finding, payload), **values)
 
 
 def rows_of(

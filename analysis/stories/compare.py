@@ -177,7 +177,6 @@ def _in_name(clean: str, span: Difference) -> bool:
 def _own_line(clean: str, span: Difference) -> bool:
     """True for what an outlet writes of itself behind its dateline: the reporter, the editor, the source."""
     before, after = own_lines()
-    head = clean[max(0, span.c - 6) : span.c]
-    if any(word in head for word in before):
+    if before.search(clean[max(0, span.c - 6) : span.c]):
         return True
-    return span.c < 2 * _SUBJECT and any(clean[span.d : span.d + 6].startswith(word) for word in after)
+    return span.c < 2 * _SUBJECT and clean[span.d : span.d + 6].startswith(after)

@@ -76,7 +76,7 @@ def sketch(text: str, *, title: str = "", clean: str | None = None) -> bytes:
     keys: list[int] = [exact] if len(clean) >= limits()["blank"] else []
     if len(clean) >= limits()["short"]:
         shingles = _shingles(clean)
-        distinct = np.unique((shingles >> np.uint64(32)).astype(np.uint32))
+        distinct = _distinct((shingles >> np.uint64(32)).astype(np.uint32))
         size, bottom = len(distinct), distinct[:_BOTTOM]
         keys += _banded(shingles, 0, _BANDS) + _banded(shingles[:_LEAD], _BANDS, _LEAD_BANDS)
     told = _told(title, text)
@@ -131,6 +131,12 @@ def _shingles(clean: str) -> Words:
     return _mixed(total)
 
 
+def _distinct(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Each once, in order, from at least one; np.unique takes ten times as long to come to the same."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+
+
 _AT_ONCE = 4096  # shingles: the table of all permutations of a book would take gigabytes
 
 
@@ -150,7 +156,9 @@ def _banded(shingles: Words, first: int, bands: int) -> list[int]:
     least = np.full(bands * _ROWS, np.iinfo(np.uint32).max, np.uint32)
     for start in range(0, len(shingles), _AT_ONCE):
         part = halves[None, start : start + _AT_ONCE]
-        least = np.minimum(least, (part * multiply[rows] + add[rows]).min(axis=1))
+        permuted = part * multiply[rows]
+        permuted += add[rows]
+        least = np.minimum(least, permuted.min(axis=1))
     total: Words = np.zeros(bands, np.uint64)
     for row in range(_ROWS):
         total = _mixed(total ^ least[row::_ROWS].astype(np.uint64))
