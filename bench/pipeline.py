@@ -10,6 +10,7 @@ are the figure on a machine that does other things too.
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import resource
 import sys
@@ -128,6 +129,7 @@ class Stages:
         crawl, ingest = StoredCrawl(self.store, clock), Ingest(self.radar, self.store)
         index = open_index("tantivy", path=self.radar.data_dir / "index", mode="write")
         analyser.analyse(Document("warm", "news", "warm", "预热", "星禾科技预热。" * 20, NOW))
+        gc.freeze()  # as the worker does
         raw: list[Document] = []
         gated: list[Document] = []
 

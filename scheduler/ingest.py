@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 
-from alerts.decide import DEFAULT_POLICY, AlertPolicy, Discovery, NewThing, Past, decide, is_backfill
+from alerts.decide import DEFAULT_POLICY, AlertPolicy, Discovery, Match, NewThing, Past, decide_all, is_backfill
 from alerts.messages import AlertItem, alert_message
 from alerts.subscriptions import Subscriptions
-from analysis.stories import band_keys, place
+from analysis.stories import band_keys, place, signed
 from core.identity import content_hash, document_id
 from core.values import Document, Finding, Gone, Subscription, Watch
 from scheduler.facts import facts_of
@@ -27,10 +28,12 @@ from store import care, documents, inbox, messages
 from store.documents import Standing, Stored
 from store.engine import Connection, Store
 from store.inbox import Arrival
-from store.stories import StoredStories, members
+from store.stories import Beginning, StoredStories, beginnings
 
 log = logging.getLogger(__name__)
 SNIPPET = 160
+Part = dict[str, tuple[Arrival, Finding | None]]
+"""Arrivals of different documents with their findings, by document, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,110 +70,104 @@ class Ingest:
         done = Ingested()
         with self._store.write() as connection:
             known = get_known(connection, self._radar, now)
-            matched: dict[str, list[str]] = {}
-            for arrival, finding in _welcome(connection, batch):
-                if isinstance(arrival.content, Gone):
-                    done.gone += _mark_gone(connection, arrival.content, now)
-                elif finding is not None:
-                    changed = self._apply(connection, arrival, arrival.content, finding, known, done, now)
-                    if changed:
-                        self._match(connection, changed, arrival, known, matched, now)
-            done.alerts = self._alert(connection, matched, now)
+            told: dict[str, list[str]] = {}
+            for part in _parts(_welcome(connection, batch)):
+                changed, joined = self._apply(connection, part, known, done, now)
+                findings = {identity: finding for identity, (_arrival, finding) in part.items() if finding}
+                for name, identity in self._match(connection, changed, findings, joined, known, now):
+                    told.setdefault(name, []).append(identity)
+            done.alerts = self._alert(connection, told, now)
             inbox.remove(connection, [arrival.seq for arrival, _finding in batch])
         return done
 
     def _apply(
-        self,
-        connection: Connection,
-        arrival: Arrival,
-        document: Document,
-        finding: Finding,
-        known: Known,
-        done: Ingested,
-        now: datetime,
-    ) -> str | None:
-        """Store one document. Its id when there is something new to match, None when it was seen before as it is."""
-        identity = document_id(document.key)
-        at = documents.standing(connection, [identity]).get(identity)
-        if at is None:
-            discovery = _discovery(identity, identity, document, arrival, known)
-            quiet = is_backfill(discovery, policy=self._policy)
-            documents.add(connection, document, finding, backfill=quiet, now=now)
-            self._place(connection, identity, document, now)
-            done.new += 1
-            done.backfill += quiet
-            return identity
-        if not _is_changed(at, document):
-            documents.touch(connection, identity, document.fetched_at)
-            done.seen_again += 1
-            return None
-        documents.revise(connection, at, document, finding, now=now)
-        done.revised += 1
-        return identity
-
-    def _place(self, connection: Connection, identity: str, document: Document, now: datetime) -> None:
-        memory = StoredStories(connection)
-        member = place(
-            identity,
-            title=document.title,
-            text=document.body,
-            published_at=document.published_at,
-            seen_at=document.fetched_at,
-            outlet=document.outlet,
-            memory=memory,
-        )
-        memory.add(member, band_keys(member.sketch))
-        if member.story != identity:
-            documents.bump(connection, member.story, now)  # its heat grew
+        self, connection: Connection, part: Part, known: Known, done: Ingested, now: datetime
+    ) -> tuple[dict[str, Arrival], dict[str, str]]:
+        """
+        Store different documents. Returns the arrivals that brought something new to match, by document, and of
+        the documents seen for the first time the stories they joined, both in order.
+        """
+        new: list[tuple[Document, Finding, bool]] = []
+        revised: list[tuple[Standing, Document, Finding]] = []
+        touched: list[tuple[str, datetime]] = []
+        grown: list[str] = []
+        changed: dict[str, Arrival] = {}
+        before = documents.standing(connection, list(part))
+        for identity, (arrival, finding) in part.items():
+            content, at = arrival.content, before.get(identity)
+            if isinstance(content, Gone):
+                grown += [identity] * documents.mark_gone(connection, identity, content.at)
+            elif finding is None:
+                continue
+            elif at is None:
+                discovery = _discovery(identity, identity, content, arrival, known)
+                new.append((content, finding, is_backfill(discovery, policy=self._policy)))
+                changed[identity] = arrival
+            elif _is_changed(at, content):
+                revised.append((at, content, finding))
+                changed[identity] = arrival
+            else:
+                touched.append((identity, content.fetched_at))
+        done.new += len(new)
+        done.backfill += sum(quiet for _document, _finding, quiet in new)
+        done.revised += len(revised)
+        done.seen_again += len(touched)
+        done.gone += len(grown)
+        documents.add_all(connection, new, now=now)
+        documents.revise_all(connection, revised, now=now)
+        documents.touch_all(connection, touched)
+        joined = _placed(connection, [document for document, _finding, _quiet in new])
+        grown += [story for identity, story in joined.items() if story != identity]  # its heat grew
+        documents.bump_all(connection, grown)
+        documents.order_all(connection, [*changed, *grown], now)
+        return changed, joined
 
     def _match(
         self,
         connection: Connection,
-        identity: str,
-        arrival: Arrival,
+        changed: Mapping[str, Arrival],
+        findings: Mapping[str, Finding],
+        joined: Mapping[str, str],
         known: Known,
-        matched: dict[str, list[str]],
         now: datetime,
-    ) -> None:
-        stored = documents.load(connection, [identity])[identity]
-        facts = facts_of(stored, source_names=self._radar.source_names)
-        for name in self._subscriptions.matching(facts, now=now):
-            subscription = self._subscriptions.named(name)
-            since = known.subscriptions[subscription_id(subscription)]
-            discovery = _discovery(identity, stored.story, arrival.content, arrival, known, since)
-            decision = decide(name, discovery, past=_past(connection, name, stored), policy=self._policy)
-            if decision.reason == "known":
-                continue
-            stored_alerts.add_match(
-                connection,
-                subscription=name,
-                document=identity,
-                rev=stored.rev,
-                story=stored.story,
-                outcome=decision.outcome,
-                reason=decision.reason,
-                message_key=None,
-                now=now,
-            )
-            if decision.outcome == "alert":
-                matched.setdefault(name, []).append(identity)
+    ) -> list[tuple[str, str]]:
+        """Keep which subscriptions the documents answer. Returns (subscription, document) of what is to be told."""
+        stored = documents.load(connection, list(changed), findings=findings)
+        to_join = Counter(joined.values())
+        asked: list[tuple[str, Discovery]] = []
+        for identity, arrival in changed.items():
+            one = stored[identity]
+            to_join.subtract([joined[identity]] if identity in joined else [])
+            heat = one.story_size - to_join[one.story]  # as it was when this document came
+            facts = facts_of(replace(one, story_size=heat), source_names=self._radar.source_names)
+            for name in self._subscriptions.matching(facts, now=now):
+                since = known.subscriptions[subscription_id(self._subscriptions.named(name))]
+                asked.append((name, _discovery(identity, one.story, arrival.content, arrival, known, since)))
+        decided = [
+            m for m in decide_all(asked, past=_past(connection, asked), policy=self._policy) if m.reason != "known"
+        ]
+        stored_alerts.add_matches(connection, [_match_row(match, stored[match.document]) for match in decided], now=now)
+        return [(match.subscription, match.document) for match in decided if match.outcome == "alert"]
 
-    def _alert(self, connection: Connection, matched: dict[str, list[str]], now: datetime) -> int:
+    def _alert(self, connection: Connection, told: Mapping[str, Sequence[str]], now: datetime) -> int:
+        stored = documents.load(connection, list(dict.fromkeys(chain.from_iterable(told.values()))))
+        begun = beginnings(connection, (one.story for one in stored.values()))
+        items = {identity: self._item(one, begun.get(one.story)) for identity, one in stored.items()}
         sent = 0
-        for name, ids in matched.items():
-            subscription = self._subscriptions.named(name)
-            stored = documents.load(connection, ids)
-            items = [self._item(connection, stored[identity]) for identity in ids]
+        for name, ids in told.items():
             message = alert_message(
-                subscription, items, now=now, zone=self._radar.zone, company=self._radar.company, policy=self._policy
+                self._subscriptions.named(name),
+                [items[identity] for identity in ids],
+                now=now,
+                zone=self._radar.zone,
+                company=self._radar.company,
+                policy=self._policy,
             )
             sent += messages.enqueue(connection, message, now=now)
             stored_alerts.set_message(connection, name, ids, message.key)
         return sent
 
-    def _item(self, connection: Connection, stored: Stored) -> AlertItem:
-        story = members(connection, stored.story)
-        first = story[0] if story else None
+    def _item(self, stored: Stored, begun: Beginning | None) -> AlertItem:
         sentiment = stored.finding.sentiment
         return AlertItem(
             document=stored.id,
@@ -189,10 +186,46 @@ class Ingest:
             abstained=sentiment.abstained,
             topics=tuple(topic.id for topic in stored.finding.topics),
             flags=stored.finding.flags,
-            story_size=max(1, len(story)),
-            first_outlet=first.outlet if first else None,
-            first_at=first.published_at if first else None,
+            story_size=begun.size if begun else 1,
+            first_outlet=begun.outlet if begun else None,
+            first_at=begun.at if begun else None,
         )
+
+
+def _parts(batch: Iterable[tuple[Arrival, Finding | None]]) -> Iterator[Part]:
+    """The batch in its order, cut before a document that comes again: within a part all are different."""
+    part: Part = {}
+    for arrival, finding in batch:
+        identity = document_id(arrival.content.key)
+        if identity in part:
+            yield part
+            part = {}
+        part[identity] = arrival, finding
+    if part:
+        yield part
+
+
+def _placed(connection: Connection, new: Sequence[Document]) -> dict[str, str]:
+    """Put documents that were not known among the stories, in order. Document -> its story."""
+    memory = StoredStories(connection)
+    signatures = [signed(document.title, document.body) for document in new]
+    memory.recall(band for signature in signatures for band in band_keys(signature.raw))
+    joined = {}
+    for document, signature in zip(new, signatures, strict=True):
+        member = place(
+            document_id(document.key),
+            title=document.title,
+            text=document.body,
+            published_at=document.published_at,
+            seen_at=document.fetched_at,
+            outlet=document.outlet,
+            memory=memory,
+            signature=signature,
+        )
+        memory.remember(member, band_keys(member.sketch))
+        joined[member.document] = member.story
+    memory.write()
+    return joined
 
 
 def _welcome(
@@ -257,14 +290,6 @@ def _is_changed(at: Standing, document: Document) -> bool:
     return same_source and at.content_hash != content_hash(document.title, document.body)
 
 
-def _mark_gone(connection: Connection, gone: Gone, now: datetime) -> int:
-    identity = document_id(gone.key)
-    if not documents.mark_gone(connection, identity, gone.at):
-        return 0
-    documents.bump(connection, identity, now)
-    return 1
-
-
 def _discovery(
     identity: str,
     story: str,
@@ -294,10 +319,26 @@ def _discovery(
     )
 
 
-def _past(connection: Connection, subscription: str, stored: Stored) -> Past:
-    matched = stored_alerts.matched_before(connection, subscription, stored.id)
-    told = stored_alerts.story_alerted(connection, subscription, stored.story)
-    return Past(frozenset({stored.id}) if matched else frozenset(), frozenset({stored.story}) if told else frozenset())
+def _past(connection: Connection, asked: Sequence[tuple[str, Discovery]]) -> dict[str, Past]:
+    found: dict[str, list[Discovery]] = {}
+    for name, discovery in asked:
+        found.setdefault(name, []).append(discovery)
+    past = {}
+    for name, discoveries in found.items():
+        ids, stories = [one.document for one in discoveries], {one.story for one in discoveries}
+        past[name] = Past(*stored_alerts.met_before(connection, name, documents=ids, stories=stories))
+    return past
+
+
+def _match_row(match: Match, stored: Stored) -> dict[str, object]:
+    return {
+        "subscription": match.subscription,
+        "document_id": match.document,
+        "rev": stored.rev,
+        "story": stored.story,
+        "outcome": match.outcome,
+        "reason": match.reason,
+    }
 
 
 def counts_line(done: Ingested) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -82,6 +83,7 @@ def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> 
 
     worker = Worker(radar, store, clock)
     release_reference()
+    gc.freeze()  # dictionaries and models stay: looking through them for garbage costs 0.5 ms a document
     loop(worker.step, stop)
 
 

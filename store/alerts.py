@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -25,43 +26,21 @@ def listening_since(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(known.c.since))).scalar()
 
 
-def matched_before(connection: Connection, subscription: str, document: str) -> bool:
-    """True when this subscription has matched this document, whatever came of it."""
-    here = (matches.c.subscription == subscription) & (matches.c.document_id == document)
-    return connection.execute(select(matches.c.rev).where(here)).first() is not None
+def met_before(
+    connection: Connection, subscription: str, *, documents: Collection[str], stories: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """Those of the documents that it has matched, whatever came of it, and of the stories that it was alerted of."""
+    mine = matches.c.subscription == subscription
+    met = select(matches.c.document_id).where(mine, matches.c.document_id.in_(documents))
+    told = select(matches.c.story).where(mine, matches.c.story.in_(stories), matches.c.outcome == "alert").distinct()
+    return set(connection.execute(met).scalars()), set(connection.execute(told).scalars())
 
 
-def story_alerted(connection: Connection, subscription: str, story: str) -> bool:
-    """True when this subscription was alerted of a document of this story."""
-    here = (matches.c.subscription == subscription) & (matches.c.story == story) & (matches.c.outcome == "alert")
-    return connection.execute(select(matches.c.document_id).where(here).limit(1)).first() is not None
-
-
-def add_match(
-    connection: Connection,
-    *,
-    subscription: str,
-    document: str,
-    rev: int,
-    story: str,
-    outcome: str,
-    reason: str | None,
-    message_key: str | None,
-    now: datetime,
-) -> None:
-    """Keep a match; one row per subscription and document."""
-    connection.execute(
-        insert(matches).values(
-            subscription=subscription,
-            document_id=document,
-            rev=rev,
-            story=story,
-            outcome=outcome,
-            reason=reason,
-            matched_at=now,
-            message_key=message_key,
-        )
-    )
+def add_matches(connection: Connection, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Keep matches (subscription, document_id, rev, story, outcome, reason); one a subscription and document."""
+    if rows:
+        new = {"matched_at": now, "message_key": None}
+        connection.execute(insert(matches), [{**row, **new} for row in rows])
 
 
 def set_message(connection: Connection, subscription: str, documents: Sequence[str], key: str) -> None:

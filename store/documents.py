@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select, update
 
 from core.identity import content_hash, document_id
 from core.serial import dumps, loads, plain
 from core.values import Document, Finding
-from store.schema import documents, findings, index_outbox, revisions, story_members
+from store.schema import Instant, documents, findings, index_outbox, revisions, story_members
+
+CHUNK = 500
+NOTHING: Mapping[str, Finding] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +44,60 @@ def standing(connection: Connection, ids: Sequence[str]) -> dict[str, Standing]:
 
 def add(connection: Connection, document: Document, finding: Finding, *, backfill: bool, now: datetime) -> str:
     """Store a document seen for the first time, its finding, and the index's order. Returns its id."""
-    identity = document_id(document.key)
-    columns = ("key", "source", "kind", "url", "thread", "floor", "published_at", "precision", "author", "outlet")
-    row = {name: getattr(document, name) for name in (*columns, "customer")}
-    seen = document.fetched_at
-    row |= {"id": identity, "rev": 1, "version": 1, "first_seen": seen, "last_seen": seen, "backfill": backfill}
-    connection.execute(insert(documents).values(row | {"status": "new"}))
-    _add_revision(connection, identity, 1, document, finding, now)
+    (identity,) = add_all(connection, [(document, finding, backfill)], now=now)
     order_index(connection, identity, 1, now)
     return identity
 
 
+def add_all(connection: Connection, found: Sequence[tuple[Document, Finding, bool]], *, now: datetime) -> list[str]:
+    """Store (document, finding, backfill) of different documents, orders to the index not. Returns their ids."""
+    ids = [document_id(document.key) for document, _finding, _backfill in found]
+    if found:
+        rows = [_row(i, document, backfill) for i, (document, _finding, backfill) in zip(ids, found, strict=True)]
+        connection.execute(insert(documents), rows)
+        _add_revisions(connection, [(i, 1, d, f) for i, (d, f, _backfill) in zip(ids, found, strict=True)], now)
+    return ids
+
+
+def _row(identity: str, document: Document, backfill: bool) -> dict[str, Any]:
+    columns = ("key", "source", "kind", "url", "thread", "floor", "published_at", "precision", "author", "outlet")
+    row = {name: getattr(document, name) for name in (*columns, "customer")}
+    seen = document.fetched_at
+    row |= {"id": identity, "rev": 1, "version": 1, "first_seen": seen, "last_seen": seen, "backfill": backfill}
+    return row | {"status": "new"}
+
+
 def revise(connection: Connection, at: Standing, document: Document, finding: Finding, *, now: datetime) -> int:
     """Store a changed text as the next revision. Returns its number."""
-    rev, version = at.rev + 1, at.version + 1
-    changes = {"rev": rev, "version": version, "last_seen": document.fetched_at, "gone_at": None}
-    connection.execute(update(documents).where(documents.c.id == at.id).values(changes))
-    _add_revision(connection, at.id, rev, document, finding, now)
-    order_index(connection, at.id, version, now)
-    return rev
+    revise_all(connection, [(at, document, finding)], now=now)
+    order_index(connection, at.id, at.version + 1, now)
+    return at.rev + 1
+
+
+def revise_all(connection: Connection, changed: Sequence[tuple[Standing, Document, Finding]], *, now: datetime) -> None:
+    """Store the changed texts of different documents, orders to the index not."""
+    if not changed:
+        return
+    this = documents.c.id == bindparam("this")
+    rows = [
+        {"this": at.id, "rev": at.rev + 1, "version": at.version + 1, "last_seen": document.fetched_at, "gone_at": None}
+        for at, document, _finding in changed
+    ]
+    connection.execute(update(documents).where(this), rows)
+    _add_revisions(connection, [(at.id, at.rev + 1, document, finding) for at, document, finding in changed], now)
 
 
 def touch(connection: Connection, identity: str, seen: datetime) -> None:
     """The same text was seen again: later than before only, and it is not gone."""
-    newer = (documents.c.id == identity) & (documents.c.last_seen < seen)
-    connection.execute(update(documents).where(newer).values(last_seen=seen, gone_at=None))
+    touch_all(connection, [(identity, seen)])
+
+
+def touch_all(connection: Connection, seen: Sequence[tuple[str, datetime]]) -> None:
+    """The same for many documents, each with when it was seen."""
+    if seen:
+        newer = (documents.c.id == bindparam("this")) & (documents.c.last_seen < bindparam("at", type_=Instant))
+        change = update(documents).where(newer).values(last_seen=bindparam("at", type_=Instant), gone_at=None)
+        connection.execute(change, [{"this": identity, "at": at} for identity, at in seen])
 
 
 def mark_gone(connection: Connection, identity: str, at: datetime) -> bool:
@@ -75,10 +108,16 @@ def mark_gone(connection: Connection, identity: str, at: datetime) -> bool:
 
 def bump(connection: Connection, identity: str, now: datetime) -> None:
     """Something about the document changed that the index must see (its story grew, a person judged it)."""
-    connection.execute(update(documents).where(documents.c.id == identity).values(version=documents.c.version + 1))
-    version = connection.execute(select(documents.c.version).where(documents.c.id == identity)).scalar()
-    if version is not None:
-        order_index(connection, identity, version, now)
+    bump_all(connection, [identity])
+    order_all(connection, [identity], now)
+
+
+def bump_all(connection: Connection, ids: Iterable[str]) -> None:
+    """The same for each mention of a document, orders to the index not."""
+    rows = [{"this": identity, "by": by} for identity, by in Counter(ids).items()]
+    if rows:
+        change = update(documents).where(documents.c.id == bindparam("this"))
+        connection.execute(change.values(version=documents.c.version + bindparam("by", type_=Integer)), rows)
 
 
 def order_index(connection: Connection, identity: str, version: int, now: datetime) -> None:
@@ -86,33 +125,52 @@ def order_index(connection: Connection, identity: str, version: int, now: dateti
     connection.execute(insert(index_outbox).values(document_id=identity, version=version, written_at=now))
 
 
-def _add_revision(
-    connection: Connection, identity: str, rev: int, document: Document, finding: Finding, now: datetime
+def order_all(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Bring each of these documents to the version at which it stands; one order a document, unknown ids none."""
+    for start in range(0, len(ids), CHUNK):
+        query = select(documents.c.id, documents.c.version).where(documents.c.id.in_(ids[start : start + CHUNK]))
+        versions = {row.id: row.version for row in connection.execute(query)}
+        rows = [
+            {"document_id": identity, "version": versions[identity], "written_at": now}
+            for identity in dict.fromkeys(ids[start : start + CHUNK])
+            if identity in versions
+        ]
+        if rows:
+            connection.execute(insert(index_outbox), rows)
+
+
+def _add_revisions(
+    connection: Connection, written: Sequence[tuple[str, int, Document, Finding]], now: datetime
 ) -> None:
-    connection.execute(
-        insert(revisions).values(
-            document_id=identity,
-            rev=rev,
-            title=document.title,
-            body=document.body,
-            content_hash=content_hash(document.title, document.body),
-            raw_hash=document.raw_hash,
-            fetched_at=document.fetched_at,
-            given=dict(document.given),
-            masks=plain(document.masks),
-        )
-    )
-    connection.execute(
-        insert(findings).values(
-            document_id=identity,
-            rev=rev,
-            label=finding.sentiment.label,
-            about=list(finding.about),
-            topics=[topic.id for topic in finding.topics],
-            payload=dumps(finding),
-            analysed_at=now,
-        )
-    )
+    """(document's id, rev, text, finding) each."""
+    texts = [
+        {
+            "document_id": identity,
+            "rev": rev,
+            "title": document.title,
+            "body": document.body,
+            "content_hash": content_hash(document.title, document.body),
+            "raw_hash": document.raw_hash,
+            "fetched_at": document.fetched_at,
+            "given": dict(document.given),
+            "masks": plain(document.masks),
+        }
+        for identity, rev, document, _finding in written
+    ]
+    found = [
+        {
+            "document_id": identity,
+            "rev": rev,
+            "label": finding.sentiment.label,
+            "about": list(finding.about),
+            "topics": [topic.id for topic in finding.topics],
+            "payload": dumps(finding),
+            "analysed_at": now,
+        }
+        for identity, rev, _document, finding in written
+    ]
+    connection.execute(insert(revisions), texts)
+    connection.execute(insert(findings), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +206,16 @@ class Stored:
     story_size: int
 
 
-def load(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
-    """The documents with these ids as they stand, by id; unknown ids are absent."""
+def load(connection: Connection, ids: Sequence[str], *, findings: Mapping[str, Finding] = NOTHING) -> dict[str, Stored]:
+    """
+    The documents with these ids as they stand, by id; unknown ids are absent.
+
+    `findings` are current ones, by document, that the caller has: these are not read again.
+    """
     found: dict[str, Stored] = {}
-    for start in range(0, len(ids), 500):
-        query = _current().where(documents.c.id.in_(ids[start : start + 500]))
-        found |= {row.id: _stored(row) for row in connection.execute(query)}
+    for start in range(0, len(ids), CHUNK):
+        query = _current().where(documents.c.id.in_(ids[start : start + CHUNK]))
+        found |= {row.id: _stored(row, findings.get(row.id)) for row in connection.execute(query)}
     return found
 
 
@@ -195,12 +257,12 @@ def _current() -> Any:
     return select(documents, *texts, *story).select_from(joined)
 
 
-def _stored(row: Row[Any]) -> Stored:
+def _stored(row: Row[Any], finding: Finding | None = None) -> Stored:
     values = row._asdict()
-    finding = loads(Finding, values.pop("payload"))
+    payload = values.pop("payload")
     if values["story"] is None:
         values |= {"story": values["id"], "event": values["id"], "story_size": 1}
-    return Stored(finding=finding, **values)
+    return Stored(finding=finding or loads(Finding, payload), **values)
 
 
 def rows_of(

@@ -26,6 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 
+def milliseconds(moment: datetime) -> int:
+    """An instant as its column holds it."""
+    return round(moment.timestamp() * 1000)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant as UTC milliseconds since 1970."""
 
@@ -33,7 +38,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else round(value.timestamp() * 1000)
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)

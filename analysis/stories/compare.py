@@ -7,12 +7,11 @@ A reprint may lose, gain and polish; a template filled for another company keeps
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
-
-import numpy as np
 
 from analysis.stories.sketch import NUMERALS, Sketch, as_bytes
 from analysis.stories.words import limits, names, own_lines, swaps
@@ -37,30 +36,28 @@ class Difference(NamedTuple):
 def share(one: Sketch, other: Sketch) -> float:
     """The share of the shorter text's shingles that the longer has, from the sampled hashes; 0 without samples."""
     short, long = (one, other) if one.size <= other.size else (other, one)
-    if not len(short.bottom) or not len(long.bottom):
+    if not short.bottom or not long.bottom:
         return 0.0
     if long.size > len(long.bottom):  # beyond its largest sample nothing is known of the longer
-        sample = short.bottom[short.bottom <= long.bottom[-1]]
+        asked = bisect_right(short.bottom, long.bottom[-1])
     else:
-        sample = short.bottom
-    if not len(sample):
-        return 0.0
-    return float(np.isin(sample, long.bottom, assume_unique=True).mean())
+        asked = len(short.bottom)
+    return len(short.sampled & long.sampled) / asked if asked else 0.0
 
 
-def differences(old: bytes, new: bytes) -> list[Difference]:
+def differences(old: bytes, new: bytes) -> Iterator[Difference]:
     """The differing spans in order: greedy from anchor to anchor, so that a dropped passage stays one span."""
-    found: list[Difference] = []
-    i = j = 0
-    while len(found) < _MOST:
+    found = i = j = 0
+    while found < _MOST:
         step = _common(old, new, i, j)
         i, j = i + step, j + step
         if i >= len(old) and j >= len(new):
             break
         b, d = _anchor(old, new, i, j)
-        found += _fine(old, new, Difference(i, b, j, d))
+        for span in _fine(old, new, Difference(i, b, j, d)):
+            found += 1
+            yield span
         i, j = b, d
-    return found
 
 
 def _fine(old: bytes, new: bytes, span: Difference) -> Iterator[Difference]:
@@ -114,8 +111,10 @@ def _anchor(old: bytes, new: bytes, i: int, j: int) -> tuple[int, int]:
 def conflict(old: Sketch, new: Sketch, clean: str) -> bool:
     """True when another number or name stands in the same place; `clean` is the normalised text of `new`."""
     pairs = Counter[tuple[bytes, bytes]]()
+    dateline = _DATELINE.match(clean)
+    begins = dateline.end() if dateline else 0
     for span in differences(old.line, new.line):
-        if _own_line(clean, span):
+        if span.c < begins or _own_line(clean, span):
             continue
         if _other_number(old.line, new.line, span):
             return True
@@ -176,12 +175,8 @@ def _in_name(clean: str, span: Difference) -> bool:
 
 
 def _own_line(clean: str, span: Difference) -> bool:
-    """True for what an outlet writes of itself: its dateline, the reporter, the editor, the source."""
-    dateline = _DATELINE.match(clean)
-    if dateline and span.c < dateline.end():
-        return True
+    """True for what an outlet writes of itself behind its dateline: the reporter, the editor, the source."""
     before, after = own_lines()
-    head = clean[max(0, span.c - 6) : span.c]
-    if any(word in head for word in before):
+    if before.search(clean[max(0, span.c - 6) : span.c]):
         return True
-    return span.c < 2 * _SUBJECT and any(clean[span.d : span.d + 6].startswith(word) for word in after)
+    return span.c < 2 * _SUBJECT and clean[span.d : span.d + 6].startswith(after)

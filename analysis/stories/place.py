@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from analysis.stories.compare import conflict, share
 from analysis.stories.sketch import Sketch, band_keys, normal, read, sketch
 from analysis.stories.words import limits
 from core.ports import StoryMemory
 from core.values import StoryMember
+
+_LEAD = 300  # characters of the beginning that tell one happening from another
 
 
 class DictMemory:
@@ -43,6 +47,20 @@ class DictMemory:
             self._bands.setdefault(band, {})[member.document] = None
 
 
+class Signed(NamedTuple):
+    """A text with its signature: what it is placed by."""
+
+    raw: bytes
+    clean: str
+
+
+def signed(title: str | None, text: str) -> Signed:
+    """`text` is the body; the title stands in for it when there is none."""
+    body = text or title or ""
+    clean = normal(body)
+    return Signed(sketch(body, title=title or "", clean=clean), clean)
+
+
 def place(
     document_id: str,
     *,
@@ -52,15 +70,15 @@ def place(
     seen_at: datetime,
     outlet: str | None,
     memory: StoryMemory,
+    signature: Signed | None = None,
 ) -> StoryMember:
     """
     The document as a member of its story and event; alone it founds both. The caller adds it to the memory.
 
-    `text` is the body (the title alone when there is none); times are aware UTC.
+    `text` is the body (the title alone when there is none); times are aware UTC. `signature` is `signed(title, text)`
+    where the caller has it already.
     """
-    body = text or title or ""
-    clean = normal(body)
-    raw = sketch(body, title=title or "", clean=clean)
+    raw, clean = signature or signed(title, text)
     mine = read(raw)
     member = StoryMember(document_id, document_id, document_id, raw, seen_at, published_at, outlet)
     others = [
@@ -97,12 +115,17 @@ def _event_of(mine: Sketch, member: StoryMember, others: Sequence[StoryMember]) 
             continue
         if len(mine.terms & theirs.terms) < limits()["event_terms"] or share(mine, theirs) > limits()["reprint_share"]:
             continue  # a template filled for another company is no event of this one
-        if _pair_share(mine.line, theirs.line) >= limits()["event_share"]:
+        if _pair_share(mine.line[:_LEAD], theirs.line[:_LEAD]) >= limits()["event_share"]:
             return other.event
     return None
 
 
-def _pair_share(one: bytes, other: bytes, lead: int = 300) -> float:
-    pairs = [{bytes(pair) for pair in pairwise(line[:lead])} for line in (one, other)]
+def _pair_share(one: bytes, other: bytes) -> float:
+    pairs = _pairs(one), _pairs(other)
     least = min(map(len, pairs))
     return len(pairs[0] & pairs[1]) / least if least else 0.0
+
+
+@lru_cache(maxsize=64)  # the one is compared with many others; under 2 MB
+def _pairs(line: bytes) -> frozenset[tuple[int, int]]:
+    return frozenset(pairwise(line))

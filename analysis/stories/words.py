@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -38,7 +39,7 @@ def swaps() -> frozenset[str]:
 
 
 @cache
-def own_lines() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def own_lines() -> tuple[re.Pattern[str], tuple[str, ...]]:
     """Words before and after which an outlet writes of itself."""
     words = _load()["words"]
-    return tuple(words["before"]), tuple(words["after"])
+    return re.compile("|".join(map(re.escape, words["before"]))), tuple(words["after"])

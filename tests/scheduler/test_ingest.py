@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.values import Gone
+from core.identity import document_id
+from core.values import Gone, Subscription
 from scheduler.worker import Worker
 from store import alerts, documents, inbox, index_outbox, messages
 from store.engine import open_store
@@ -154,3 +155,30 @@ def test_a_text_that_could_not_be_analysed_is_tried_again_by_the_next_worker(des
     assert done.new == 1
     with desk.store.read() as connection:
         assert inbox.backlog(connection) == (0, None, 0)
+
+
+def test_a_document_that_comes_twice_in_a_batch_is_matched_in_both_texts(desk):
+    scene.settle(desk.store, desk.radar)
+    done = desk.take(scene.article(0), scene.article(0, body="更正：本文已撤下。", fetched_at=make.at(hours=1)))
+
+    assert (done.new, done.revised, done.alerts) == (1, 1, 1)
+    assert [one.rev for one in desk.stored().values()] == [2]
+
+
+def test_heat_is_asked_as_it_was_when_the_document_came(tmp_path):
+    hot = Subscription("hot", "热度:>=2", ("duty@xinghe.example",))
+    desk = Desk(tmp_path, subscriptions=(hot,))
+    scene.settle(desk.store, desk.radar)
+    desk.take(*[scene.article(0, key=f"lanwan.example/{n}", fetched_at=make.at(minutes=n)) for n in range(3)])
+
+    with desk.store.read() as connection:
+        outcomes = [alerts.of_document(connection, document_id(f"lanwan.example/{n}")) for n in range(3)]
+    assert outcomes == [[], [("hot", None)], [("hot", "reprint")]]
+
+
+def test_a_story_that_grows_many_times_in_a_batch_is_ordered_once(desk):
+    desk.take(*[scene.article(0, key=f"lanwan.example/{n}", fetched_at=make.at(minutes=n)) for n in range(3)])
+
+    with desk.store.read() as connection:
+        orders = index_outbox.after(connection, 0, limit=10)
+    assert [order.version for order in orders] == [3, 1, 1]
