@@ -81,8 +81,10 @@ def main() -> None:
     show = "--errors" in sys.argv
     rows = ["| texts | n | micro-F1 | P | R | macro-F1 | false alarms |", "|---" * 7 + "|"]
     for name, path in (
-        ("tests/cases", ROOT / "tests/cases/topics.jsonl"),
-        ("data folder", DATA / "cases/topics.jsonl"),
+        ("tests/cases (the judge learned from it)", ROOT / "tests/cases/topics.jsonl"),
+        ("data folder (the judge learned from it)", DATA / "cases/topics.jsonl"),
+        ("author 1, never learned from", ROOT / "tests/cases/unseen_1.jsonl"),
+        ("author 2, never learned from", ROOT / "tests/cases/unseen_2.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")

@@ -182,8 +182,8 @@ class TopicRules:
             if hit is None and topic in reading.negated:
                 continue
             bar = bars["sure" if hit.score >= self._settings["sure"] else "seen"] if hit else bars["unseen"]
-            if hit is None and topic in met:
-                bar = bars["met"]
+            if hit is None:
+                bar = max(bars["met"] if topic in met else bar, self._settings["unseen_bars"].get(topic, 0.0))
             if chance < (max(bar, bars["framed"]) if framed else bar):
                 continue
             evidence = hit.evidence if hit else self._felt(reading, topic, learned)
