@@ -38,14 +38,20 @@ class StoredStories:
         """Look up who shares these bands, unless that is known already."""
         unknown = [band for band in dict.fromkeys(bands) if band not in self._bands]
         self._bands |= {band: set() for band in unknown}
-        seen = type_coerce(story_members.c.seen_at, BigInteger)
-        joined = story_bands.join(story_members, story_members.c.document_id == story_bands.c.document_id)
+        met: set[str] = set()
         for start in range(0, len(unknown), CHUNK):
             shared = story_bands.c.band.in_(unknown[start : start + CHUNK])
-            query = select(story_bands.c.band, story_bands.c.document_id, seen).select_from(joined).where(shared)
-            for band, document, at in self._connection.execute(query):
+            for band, document in self._connection.execute(select(story_bands).where(shared)):
                 self._bands[band].add(document)
-                self._seen[document] = at
+                met.add(document)
+        self._look_up_times(list(met.difference(self._seen)))
+
+    def _look_up_times(self, ids: Sequence[str]) -> None:
+        seen = type_coerce(story_members.c.seen_at, BigInteger)
+        for start in range(0, len(ids), CHUNK):
+            query = select(story_members.c.document_id, seen)
+            rows = self._connection.execute(query.where(story_members.c.document_id.in_(ids[start : start + CHUNK])))
+            self._seen |= {row[0]: row[1] for row in rows}
 
     def candidates(self, bands: Sequence[int]) -> Iterator[StoryMember]:
         """See `StoryMemory.candidates`. Loaded as they are asked for."""
