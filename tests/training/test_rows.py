@@ -58,7 +58,7 @@ def test_the_manifest_names_the_data_and_holds_no_text(data: Path) -> None:
 
 
 def test_lines_of_topics_name_the_companies_they_judge_in_many_forms(data: Path) -> None:
-    lines = labelled(data, {"sets": {"topic_lines_posts": {}, "topic_lines_news": {}}})
+    lines = labelled(data, {"sets": {"topic_lines": {}}})
 
     assert len(lines) > 300
     assert not any("{" in row.text for row in lines)
