@@ -200,10 +200,10 @@ def holder(query: Literal | Near | Prefix) -> Callable[[str], bool]:
         if not is_word(text[0]) and not is_word(text[-1]):
             return lambda folded: text in folded
         pattern = re.compile(literal_pattern(text))
-        return lambda folded: text in folded and pattern.search(folded) is not None
+        return lambda folded: (at := folded.find(text)) >= 0 and pattern.search(folded, at) is not None
     if isinstance(query, Prefix):
         start, pattern = query.text, re.compile(prefix_pattern(query.text))
-        return lambda folded: start in folded and pattern.search(folded) is not None
+        return lambda folded: (at := folded.find(start)) >= 0 and pattern.search(folded, at) is not None
     return lambda folded: near_places(query, folded) is not None
 
 

@@ -52,3 +52,12 @@ def test_a_lone_surrogate_is_asked_too():
     many = Subscriptions([(f"s{n}", parse(f"甲{n} \ud800")) for n in range(300)])
 
     assert many.matching(facts(body="\ud800甲7"), NOW) == ["s7"]
+
+
+def test_a_word_inside_another_word_counts_only_for_those_who_ask_for_its_beginning():
+    asked = {"whole": "app", "or": "app 或 甲1000", "without": "甲7 -app", "start": "app*", "title": "标题:app"}
+    many = Subscriptions([(f"s{n}", parse(f"甲{n}")) for n in range(300)] + [(n, parse(q)) for n, q in asked.items()])
+
+    assert many.matching(facts(title="", body="apple，甲7"), NOW) == ["s7", "without", "start"]
+    assert many.matching(facts(title="", body="apple app，甲7"), NOW) == ["s7", "whole", "or", "start"]
+    assert many.matching(facts(title="", body="甲7", url="https://app.example"), NOW) == ["s7", "without"]
