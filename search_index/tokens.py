@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from operator import add as concat
 
-from core.text import HAN, fold
+from core.text import HAN, fold, is_han
 from search_index.query.atoms import WORD
 
 LONGEST_RUN = 100
@@ -32,17 +32,29 @@ def tokens(text: str) -> str:
 
 
 def tokens_of_folded(folded: str) -> str:
-    """The same for a text that is folded already."""
-    found: list[str] = []
-    add = found.append
-    for han, run, sign in _UNIT.findall(folded):
-        if han:
-            add(han[0])
-            found.extend(map(concat, han, han[1:]))
-            add(han[-1])
-        else:
-            add(_run(run) if run else _sign(sign))
-    return " ".join(found)
+    """
+    The same for a text that is folded already.
+
+    X XY YZ Z is X X, Y Y and Z Z written one after the other, so every character between two Latin/digit runs has
+    its piece, whatever stands next to it.
+    """
+    parts = _RUNS.split(folded)  # runs at the odd places
+    parts[::2] = [part.translate(_PIECES) for part in parts[::2]]
+    parts[1::2] = map(_run, parts[1::2])
+    return " ".join(parts).replace("  ", " ").strip(" ")
+
+
+class _Pieces(dict[int, str]):
+    """What a code point that is in no Latin/digit run puts among the tokens, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        piece = self[code] = f"{character} {character}" if is_han(character) else f" {_sign(character)} "
+        return piece
+
+
+_PIECES = _Pieces()
+_RUNS = re.compile(f"([{WORD}]+)")
 
 
 def phrase(literal: str) -> list[str]:
@@ -67,6 +79,7 @@ def _run(run: str) -> str:
     return run if len(run) <= LONGEST_RUN else f"{run[:LONGEST_RUN]}_{_short_hash(run)}"
 
 
+@lru_cache(maxsize=1024)  # most values are of few: sources, topics, companies
 def whole_value(value: str) -> str:
     """A value of a field as one term: what cannot be written is replaced, what is too long for an engine is cut."""
     plain = value.encode("utf-8", "replace").decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from core.text import fold
@@ -54,6 +54,7 @@ def _ids(field_id: str) -> dict[str, str]:
     return {fold(spelling): id for id, name in names.items() for spelling in (id, name)}
 
 
+@lru_cache(maxsize=1024)  # most values are of few: sources, topics, companies
 def normal_value(field_id: str, value: str) -> str:
     """The id of a known value, else the folded value."""
     folded = fold(value).strip()

@@ -57,3 +57,9 @@ def test_a_phrase_of_tokens_is_the_literal(text, word):
 @given(st.text(max_size=40))
 def test_every_text_gives_tokens_that_can_be_written(text):
     tokens(text).encode()
+
+
+def test_signs_runs_and_han_keep_apart_whatever_stands_at_the_edges():
+    assert tokens("，，app中文b。 ") == ", , app 中 中文 文 b 。 _20"
+    assert tokens("一") == "一 一"
+    assert tokens("") == ""
