@@ -83,8 +83,8 @@ def main() -> None:
     for name, path in (
         ("tests/cases (the judge learned from it)", ROOT / "tests/cases/topics.jsonl"),
         ("data folder (the judge learned from it)", DATA / "cases/topics.jsonl"),
-        ("author 1, never learned from", ROOT / "tests/cases/unseen_1.jsonl"),
-        ("author 2, never learned from", ROOT / "tests/cases/unseen_2.jsonl"),
+        ("author 1, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_1.jsonl"),
+        ("author 2, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_2.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")

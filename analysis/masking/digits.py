@@ -245,18 +245,7 @@ def _near_id(folded: str, start: int, end: int) -> bool:
 
 
 _CHECK_X = re.compile(r"[ \-]?x(?![0-9a-z]|\Z)|[ \-]?x(?=[a-z]{2,5}[0-9:]|\Z)")
-_MOBILE_GROUPS = {
-    (11,),
-    (3, 4, 4),
-    (3, 8),
-    (7, 4),
-    (4, 4, 3),
-    (4, 3, 4),
-    (3, 3, 5),
-    (5, 6),
-    (6, 5),
-    (1,) * 11,
-}  # by separators
+_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
 
 
 def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:

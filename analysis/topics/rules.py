@@ -175,7 +175,9 @@ class TopicRules:
         by_rules = {hit.id: hit for hit in found}
         met = {rule.topic for rule in awake}
         bars = self._settings["bars"]
-        framed = framed or sum(chances.get(f"type:{type_}", 0) for type_ in self._settings["silent_types"]) > 0.5
+        framed = (
+            framed or sum(chances.get(f"type:{type_}", 0) for type_ in self._settings["silent_types"]) > bars["silent"]
+        )
         kept = [hit for hit in found if hit.id not in chances and not framed]  # a topic that the user added
         for topic, chance in ((topic.id, chances.get(topic.id, 0.0)) for topic in self.topics):
             hit = by_rules.get(topic)
