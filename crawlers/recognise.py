@@ -72,6 +72,8 @@ def recognised(fetched: Fetched, *, source: Source, gate: Gate, configured: bool
     if configured and sort == "json":  # it was read as the platform that the source declares, so it is that
         board = source.channel == "forum"
         found = replace(found, sort="board" if board else sort, platform=source.platform)  # type: ignore[arg-type]
+    if configured and sort == "other" and samples:  # a short list, known by the source's own pattern or selectors
+        found = replace(found, sort="list")
     return replace(found, entries=len(samples), samples=tuple(samples[:SAMPLES]))
 
 

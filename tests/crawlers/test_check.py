@@ -79,6 +79,17 @@ def test_three_samples_of_a_list_and_what_it_does_not_say() -> None:
         assert [sample.missing for sample in check.page.samples] == [("published_at",)] * 3
 
 
+def test_a_short_list_is_one_when_the_source_finds_its_links_there() -> None:
+    with Site({"/list": "".join(f'<li><a href="/2026/{n}.html">{n}</a></li>' for n in range(2))}) as site:
+        wanted = replace(source(site.url("/list")), channel="listing", article_pattern=r"/\d+\.html$")
+
+        known, unknown = (look(wanted, configured=configured).page for configured in (True, False))
+
+        assert known is not None
+        assert unknown is not None
+        assert (known.sort, known.entries, unknown.sort) == ("list", 2, "other")
+
+
 def test_samples_have_passed_the_gate() -> None:
     def hiding(document: Document) -> Document:
         return replace(document, title=(document.title or "").replace("星禾", "＊＊"), author=None)
