@@ -56,7 +56,7 @@ def masked(text: str, masks: Sequence[Mask]) -> str:
 def _one_look(folded: str, hotlines: frozenset[str], persons: tuple[str, ...]) -> list[Mask]:
     of_text = (find(folded) for find in (emails, wechats, qqs, papers, plates))
     sure = _apart([*(m for found in of_text for m in found), *numbers(folded, hotlines)])
-    rest: Iterator[Mask] = (m for f in (addresses(folded, sure), names(folded, persons)) for m in f)
+    rest: Iterator[Mask] = (m for f in (addresses(folded, sure), names(folded, persons, sure)) for m in f)
     return [m for m in _apart([*sure, *rest]) if "**" not in folded[m.start : m.end]]
 
 

@@ -26,9 +26,12 @@ _KNOWN_TOP = re.compile(
 _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|yeah|icloud)(?![a-z0-9])")
 
 
+_SIGNS = ("@", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
+
+
 def emails(folded: str) -> Iterator[Mask]:
     """Masks of e-mail addresses in folded text."""
-    for at in _AT.finditer(folded):
+    for at in _AT.finditer(folded) if any(sign in folded for sign in _SIGNS) else ():
         low = max(0, at.start() - 64)
         local = _LOCAL.search(folded[low : at.start()])
         if not local or _HIDDEN.search(folded, max(0, at.start() - 80), low + local.start()):

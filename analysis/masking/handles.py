@@ -81,6 +81,7 @@ _NUMBER = re.compile(
     rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-]\d){{4,10}}"
     rf"|{DIGIT}(?:[{KEYCAP}]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条]|\.\d|[ \-]\d)"
 )
+_HINT = re.compile("[q扣叩蔻寇抠裙🐧]|企鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
 _KEYCAPS = re.compile(r"[1-9]\ufe0f?\u20e3(?:\d\ufe0f?\u20e3){5,10}")
 _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编号|型号)[:\s「]{0,2}q{0,2}\Z")
 
@@ -97,7 +98,7 @@ def _qq() -> re.Pattern[str]:
 
 def qqs(folded: str) -> Iterator[Mask]:
     """Masks of numbers on QQ, groups included."""
-    for match in _NUMBER.finditer(folded):
+    for match in _NUMBER.finditer(folded) if _HINT.search(folded) else ():
         left = folded[max(0, match.start() - _NEAR) : match.start()]
         cue = _qq().search(left)
         if not cue or _NOT_QQ.search(folded, max(0, match.start() - 10), match.start()):

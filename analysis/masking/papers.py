@@ -12,6 +12,7 @@ from core.values import Mask
 _NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,2} ?(?:\d{7,10}|\d{4} \d{4})|\d{8,10})(?![a-z0-9])")
 _NEAR = 26  # characters of left context that can hold a cue and its filler
 _HONG_KONG = re.compile(r"(?<![a-z0-9])[a-z]{1,2}\d{6} ?\([0-9a]\)")
+_CHECK_DIGIT = re.compile(r"\([0-9a]\)")
 _TAIWAN = re.compile(r"(?:身份证|证号)[^0-9，。;\n]{0,6}?([a-z][1289]\d{8})(?![a-z0-9])")
 
 
@@ -30,14 +31,18 @@ def _paper_before() -> re.Pattern[str]:
     )
 
 
+def _named(folded: str) -> bool:
+    return "证件" in folded or "pp" in folded or any(paper in folded for paper in lists("papers")["papers"])
+
+
 def papers(folded: str) -> Iterator[Mask]:
     """Masks of passports and travel permits, and of ids of Hong Kong and Taiwan."""
-    for number in _NUMBER.finditer(folded):
+    for number in _NUMBER.finditer(folded) if _named(folded) else ():
         left = folded[max(0, number.start() - _NEAR) : number.start()]
         lettered = number[0][0].isalpha() and not re.search(any_of(lists("papers")["things"]) + r"[^，,]{0,5}\Z", left)
         if _paper().search(left) or (lettered and _paper_before().search(left)):
             yield Mask("passport", *number.span())
-    for number in _HONG_KONG.finditer(folded):
+    for number in _HONG_KONG.finditer(folded) if _CHECK_DIGIT.search(folded) else ():
         yield Mask("id_card", *number.span())
     for number in _TAIWAN.finditer(folded) if "证" in folded else ():
         yield Mask("id_card", *number.span(1))

@@ -1,4 +1,4 @@
-"""Names after cue words."""
+"""Names in sentences: after cue words, before titles, before papers."""
 
 from __future__ import annotations
 
@@ -8,22 +8,172 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
+from analysis.masking.person import (
+    FOREIGN_SOUND,
+    is_likely_name,
+    is_surname,
+    likely_name_length,
+    may_be_name,
+    surname,
+)
+from analysis.masking.records import columns, fields
 from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
 from core.values import Mask
 
 _END = re.compile(r"[\s,;:。、!?)】\]|/]")
-_FOREIGN_SOUND = "[ 都]"  # 都 is a sound in 阿布都, a word elsewhere
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
+_FILLER = r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/、,<>》]|】|」){0,3}"
+
+
+def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
+    """Masks of names; `persons` (folded) and names of companies are left alone, `found` are the masks beside them."""
+    for look in (_beside_words(folded), _in_fields_of_programs(folded)):
+        for mask in look:
+            if not any(folded.startswith(p, mask.start) for p in persons):
+                yield mask
+    yield from columns(folded, _fills_cell)
+    yield from fields(folded, found)
+    for passenger in _passenger().finditer(folded) if "/" in folded else ():
+        yield Mask("name", *passenger.span(1))
+
+
+def _fills_cell(cell: str) -> bool:
+    return _name_end(cell, 0, strong=True) == len(cell)
 
 
 @cache
 def _name_cue() -> re.Pattern[str]:
-    strong, weak = spaced_any_of(lists("names")["strong"]), any_of(lists("names")["weak"])
-    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@]){weak})"
-    return re.compile(
-        cue + rf"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做)?(?:[:是为叫\s=(\"“「]|】){{0,3}}(?=[{HAN}])"
-    )
+    words = lists("names")
+    strong, weak, loose = spaced_any_of(words["strong"]), any_of(words["weak"]), any_of(words["loose"])
+    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak}|(?<![行总副企@主])({loose}))"
+    return re.compile(cue + _FILLER + f"(?=[{HAN}])")
+
+
+@cache
+def _words() -> tuple[AhoCorasick, list[str]]:
+    """Every word beside which a name can stand, and the kind of each: they are looked up at once."""
+    words = lists("names")
+    cues = [*words["strong"], *words["weak"], *words["loose"], "我是", *(" ".join(word) for word in words["strong"])]
+    lists_of = {"cue": cues, "paper": words["papers"], "post": words["posts"], "title": words["titles"]}
+    pairs = [(word, kind) for kind, of_kind in lists_of.items() for word in dict.fromkeys(of_kind)]
+    return AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
+
+
+def _beside_words(folded: str) -> Iterator[Mask]:
+    """Names after cues, before titles and before papers."""
+    automaton, kinds = _words()
+    cues: set[int] = set()
+    for word, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+        if kinds[word] == "cue":
+            cues.add(start)
+        elif kinds[word] == "paper":
+            yield from _before_paper(folded, start)
+        else:
+            yield from _before_title(folded, start, end, is_post=kinds[word] == "post")
+    yield from _after_cues(folded, sorted(cues))
+
+
+def _after_cues(folded: str, starts: Sequence[int]) -> Iterator[Mask]:
+    reached = 0
+    for start in starts:
+        cue = _name_cue().match(folded, start) if start >= reached else None
+        if not cue:
+            continue
+        end = None if cue[2] else _name_end(folded, cue.end(), strong=bool(cue[1]))
+        end = end or _likely_end(folded, cue.end())
+        if end:
+            reached = cue.end()
+            yield Mask("name", cue.end(), end)
+
+
+def _likely_end(folded: str, start: int) -> int | None:
+    """Where what looks like a name ends; a short one only with a break behind it."""
+    run = _HAN_RUN.match(folded, start)
+    length = likely_name_length(run[0]) if run else 0
+    if not length or _not_person().match(folded, start + length):
+        return None
+    shorter = length - 1
+    if is_likely_name(folded[start : start + shorter]) and _long_follower().match(folded, start + shorter):
+        return start + shorter
+    return start + length if length > 2 or _breaks(folded, start + length) else None
+
+
+def _before_paper(folded: str, at: int) -> Iterator[Mask]:
+    """A name of three characters before a paper of its owner: 汪子墨身份证."""
+    end = at - (folded[at - 1 : at] == "的")
+    if end >= 3 and is_likely_name(folded[end - 3 : end]):
+        yield Mask("name", end - 3, end)
+
+
+@cache
+def _addressed() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["addressed"]) + r"[:\s,]{0,2}\Z")
+
+
+@cache
+def _served() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["served"]) + r"\Z")
+
+
+@cache
+def _deed() -> re.Pattern[str]:
+    calls, deeds = any_of(lists("names")["calls"]), any_of(lists("names")["deeds"])
+    return re.compile(rf"{calls}|{deeds}|[,，:(\s]{{0,2}}(?:\*|1\d{{6}}|电话|手机)")
+
+
+@cache
+def _titled_call() -> re.Pattern[str]:
+    words = lists("names")
+    return re.compile(rf"(?:\A|[\n，。,;；:】\])\s]|({any_of(words['titled'])}))({surname()})\Z")
+
+
+def _before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[Mask]:
+    """
+    A name before 先生, or before a post such as 经理.
+
+    A surname alone with its title counts behind 客户 and the like, or where it calls in (赵女士来电). A whole name
+    counts where it is spoken to (尊敬的…), does something in a complaint (…表示, …的护照), or has served the author.
+    """
+    left = folded[max(0, at - 12) : at]
+    length = next((n for n in (4, 3, 2) if n <= len(left) and is_likely_name(left[-n:])), 0)
+    if length and _speaks_of(left[: len(left) - length], folded, end, is_post=is_post):
+        yield Mask("name", at - length, at)
+    elif not is_post:
+        alone = _titled_call().search(left)
+        if alone and (alone[1] or _call().match(folded, end)):
+            yield Mask("name", at - len(alone[2]), end)
+
+
+def _speaks_of(before: str, folded: str, end: int, *, is_post: bool) -> bool:
+    if is_post:
+        return bool(_served().search(before))
+    return bool(_addressed().search(before)) or (bool(_deed().match(folded, end)) and not _HEAD_OF.search(before))
+
+
+_HEAD_OF = re.compile(r"(?:[长裁席记家总]|总经理|ceo|创始人)\s?\Z")  # 董事长, 总经理: somebody public
+
+
+@cache
+def _call() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["calls"]))
+
+
+_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]")
+
+
+@cache
+def _field_of_program() -> re.Pattern[str]:
+    words = any_of(lists("names")["fields"])
+    latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  |[,;|\n]|\Z)"
+    return re.compile(rf"(?<![a-z]){words}[\"']?\s?[:=]\s?[\"']?({latin}|[{HAN}]{{2,4}}(?![{HAN}]))")
+
+
+def _in_fields_of_programs(folded: str) -> Iterator[Mask]:
+    """Names after the Latin name of a field: "name":"…", cust_name=…"""
+    for field in _field_of_program().finditer(folded) if _FIELD_SIGN.search(folded) else ():
+        if field[1][0].isascii() or is_likely_name(field[1]):
+            yield Mask("name", *field.span(1))
 
 
 @cache
@@ -33,68 +183,6 @@ def _passenger() -> re.Pattern[str]:
         + spaced_any_of(lists("names")["passengers"])
         + r"(?:姓名)?[:是为\s]{0,3}([a-z]{2,15}/[a-z]{2,20})(?![a-z])"
     )
-
-
-@cache
-def _titled() -> re.Pattern[str]:
-    words = lists("names")
-    surname = f"(?:{any_of(words['compound'])}|[{words['surnames']}{words['word_surnames']}])"
-    titles, calls = any_of(words["titles"]), any_of(words["calls"])
-    return re.compile(
-        rf"(?:(?<=[\n，。,;；:】\])\s])|(?<=\A)|(?:{any_of(words['titled'])}))({surname}{titles})(?={calls})"
-        rf"|{any_of(words['titled'])}({surname}{titles})"
-    )
-
-
-@cache
-def _cue_words() -> AhoCorasick:
-    words = [*lists("names")["strong"], *lists("names")["weak"], "我是"]
-    return AhoCorasick([*words, *(" ".join(word) for word in words)])
-
-
-def _cues(folded: str) -> Iterator[re.Match[str]]:
-    """Every cue before a name. The words are looked up at once: the pattern alone tries 80 of them at each place."""
-    reached = 0
-    for start in sorted({start for _, start, _ in _cue_words().find_matches_as_indexes(folded, overlapping=True)}):
-        cue = _name_cue().match(folded, start) if start >= reached else None
-        if cue:
-            reached = cue.end()
-            yield cue
-
-
-def names(folded: str, persons: Sequence[str]) -> Iterator[Mask]:
-    """Masks of names after cue words; `persons` (folded) and names of companies are left alone."""
-    for cue in _cues(folded):
-        end = _name_end(folded, cue.end(), strong=bool(cue[1]))
-        if end and not any(folded.startswith(p, cue.end()) for p in persons):
-            yield Mask("name", cue.end(), end)
-    yield from _in_columns(folded)
-    for passenger in _passenger().finditer(folded):
-        yield Mask("name", *passenger.span(1))
-    if not any(title in folded for title in lists("names")["titles"]):
-        return
-    for match in _titled().finditer(folded):
-        group = 1 if match[1] else 2
-        yield Mask("name", *match.span(group))
-
-
-def _in_columns(folded: str) -> Iterator[Mask]:
-    """Names in the cells of a table below a cell that says they are names."""
-    if "\n" not in folded:
-        return
-    columns: list[int] = []
-    start = 0
-    for line in folded.split("\n"):
-        sign = next((s for s in ("|", "\t", ",") if s in line), None)
-        cells = line.split(sign) if sign else []
-        headed = [at for at, cell in enumerate(cells) if cell.strip() in lists("names")["headers"]]
-        columns = headed or (columns if cells else [])
-        for at in columns if not headed else ():
-            cell = cells[at].strip() if at < len(cells) else ""
-            if cell and _name_end(cell, 0, strong=True) == len(cell):
-                begin = start + len(sign.join([*cells[:at], ""])) + cells[at].index(cell)  # type: ignore[union-attr]
-                yield Mask("name", begin, begin + len(cell))
-        start += len(line) + 1
 
 
 def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
@@ -107,13 +195,10 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     other = _other_end(folded, start) if strong else None
     if other:
         return other
-    if text[:2] in words["compound"]:
-        lengths: tuple[int, ...] = (4, 3)
-    elif text[0] in words["surnames"] or (strong and text[0] in words["word_surnames"]):
-        lengths = (3, 2)
-    else:
+    if not is_surname(text, wordy=strong):
         return None
-    fits = [n for n in lengths if n <= len(text) and _is_name(text[:n], sure=strong and _ends(folded, start + n))]
+    lengths = (4, 3) if text[:2] in words["compound"] else (3, 2)
+    fits = [n for n in lengths if n <= len(text) and may_be_name(text[:n], sure=strong and _ends(folded, start + n))]
     for n in fits:
         if _breaks(folded, start + n):
             return start + n
@@ -126,47 +211,34 @@ def _other_end(folded: str, start: int) -> int | None:
     """Where a name with blanks (马 骁) or one of a minority people (阿依古丽, 买买提·艾力) ends; None otherwise."""
     for pattern in _other_names():
         match = pattern.match(folded, start)
-        if match and _is_name(re.sub(_FOREIGN_SOUND, "", match[0]), sure=True):
+        if match and may_be_name(re.sub(FOREIGN_SOUND, "", match[0]), sure=True):
             return match.end()
-    words = lists("names")
-    if not any(folded.startswith(begin, start) for begin in words["minority"]):
+    if not any(folded.startswith(begin, start) for begin in lists("names")["minority"]):
         return None
     run = _HAN_RUN.match(folded, start)
     lengths = range(min(6, len(run[0]) if run else 0), 2, -1)
-    return next(
-        (
-            start + n
-            for n in lengths
-            if _is_name(folded[start : start + n].replace("都", "")) and _breaks(folded, start + n)
-        ),
-        None,
-    )
+    fits = (n for n in lengths if may_be_name(folded[start : start + n].replace("都", "")))
+    return next((start + n for n in fits if _breaks(folded, start + n)), None)
 
 
 @cache
 def _other_names() -> tuple[re.Pattern[str], ...]:
     words = lists("names")
-    surname = f"(?:{any_of(words['compound'])}|[{words['surnames']}{words['word_surnames']}])"
     hard_end = f"(?![{HAN}a-z0-9*])"
     return (
-        re.compile(f"{surname}(?: [{HAN}] [{HAN}]| {{1,2}}[{HAN}]{{1,2}}){hard_end}"),
+        re.compile(f"{surname()}(?: [{HAN}] [{HAN}]| {{1,2}}[{HAN}]{{1,2}}){hard_end}"),
         re.compile(f"[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?:{hard_end}|(?={any_of(words['followers'])}))"),
     )
-
-
-def _is_name(text: str, *, sure: bool = False) -> bool:
-    """True when nothing in the text speaks against a name; `sure` when it stands alone after a strong cue."""
-    words = lists("names")
-    given = text[2:] if text[:2] in words["compound"] else text[1:]
-    never = words["never"] if sure else words["never"] + words["rarely"]
-    if not given or any(c in never for c in given):
-        return False
-    return not any(word in text for word in words["not_names"])
 
 
 @cache
 def _follower() -> re.Pattern[str]:
     return re.compile(rf"[^{HAN}a-z0-9*]|\Z|{any_of(lists('names')['followers'])}")
+
+
+@cache
+def _long_follower() -> re.Pattern[str]:
+    return re.compile(any_of(word for word in lists("names")["followers"] if len(word) > 1))
 
 
 @cache

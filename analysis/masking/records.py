@@ -1,0 +1,100 @@
+"""Names in dry records: cells of a table below a head, fields beside a telephone or an id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from analysis.masking.person import is_surname, likely_name_length
+from analysis.masking.words import any_of, lists
+from core.text import HAN
+from core.values import Mask
+
+_NEAR = 36  # characters between a field and the number it belongs to
+_RUN = re.compile(f"[{HAN}]{{2,10}}")
+_HARD = "|\t_=<>/\n{}"
+_PAPERS = ("id_card", "mobile", "bank_card", "landline", "passport", "plate", "email", "wechat", "qq")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["field_labels"]))
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of(lists('names')['field_tails'])})|\Z")
+
+
+def fields(folded: str, found: Sequence[Mask]) -> Iterator[Mask]:
+    """
+    Names that fill a field near a mask that was found: 祝晓曼/138…, 收 祝晓曼 138….
+
+    A field reaches from sign to sign; the masks found count as signs.
+    """
+    spans = [(m.start, m.end) for m in found if m.type in _PAPERS]
+    if not spans:
+        return
+    text = list(folded)
+    for start, end in spans:
+        text[start:end] = "|" * (end - start)
+    blanked = "".join(text)
+    reached = 0
+    for start, end in sorted(spans):
+        low, high = max(reached, _line_start(blanked, start)), _line_end(blanked, end)
+        for run in _RUN.finditer(blanked, low, high):
+            name = _name_in(blanked, *run.span())
+            if name:
+                yield name
+        reached = max(reached, high)
+
+
+def _line_start(text: str, at: int) -> int:
+    low = max(0, at - _NEAR)
+    return max(low, text.rfind("\n", low, at) + 1, text.rfind("。", low, at) + 1)
+
+
+def _line_end(text: str, at: int) -> int:
+    high = min(len(text), at + _NEAR)
+    return min(high, *(x for x in (text.find("\n", at, high), text.find("。", at, high)) if x >= 0), high)
+
+
+def _name_in(text: str, start: int, end: int) -> Mask | None:
+    """The name that a run of Han characters holds, between a label and a tail."""
+    if (start and _HANZI.match(text, start - 1)) or _HANZI.match(text, end):
+        return None  # the window cuts the run
+    run = text[start:end]
+    label = _label().match(run)
+    for skip in dict.fromkeys((label.end() if label else 0, 0)):
+        rest = run[skip:]
+        length = likely_name_length(rest, alone=True)
+        if length and (length == len(rest) or _tail().fullmatch(rest, length)):
+            return Mask("name", start + skip, start + skip + length)
+    closed = text[start - 1 : start] in _HARD and text[end : end + 1] in _HARD and start > 0
+    unlikely = lists("names")["never_in_field"] + lists("names")["never"]
+    if closed and len(run) == 3 and is_surname(run, wordy=True) and not any(c in unlikely for c in run[1:]):
+        return Mask("name", start, end)
+    return None
+
+
+_HANZI = re.compile(f"[{HAN}]")
+
+
+def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
+    """Names in the cells of a table below a cell that says they are names."""
+    if "\n" not in folded:
+        return
+    at_columns: list[int] = []
+    start = 0
+    for line in folded.split("\n"):
+        sign = next((s for s in ("|", "\t", ",") if s in line), None)
+        cells = line.split(sign) if sign else []
+        headed = [at for at, cell in enumerate(cells) if cell.strip() in lists("names")["headers"]]
+        at_columns = headed or (at_columns if cells else [])
+        for at in at_columns if not headed else ():
+            cell = cells[at].strip() if at < len(cells) else ""
+            if cell and is_name(cell):
+                begin = start + len(sign.join([*cells[:at], ""])) + cells[at].index(cell)  # type: ignore[union-attr]
+                yield Mask("name", begin, begin + len(cell))
+        start += len(line) + 1
