@@ -126,15 +126,18 @@ _LOOSE_GROUPS = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (2, 3, 4, 4), (6, 8, 4), (6, 4
 
 def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
     """False where a sign such as a comma parts the groups, unless it does so everywhere inside and nowhere outside."""
-    gaps = [folded[groups[i][1] : groups[i + 1][0]].replace(" ", "") for i in range(at, upto)]
+    gaps = [_sign(folded, groups, i) for i in range(at, upto)]
     if not any(_LOOSE.search(gap) for gap in gaps):
         return True
     lengths = tuple(end - start for start, end in groups[at : upto + 1])
-    outside = [
-        folded[groups[i][1] : groups[i + 1][0]].replace(" ", "") for i in (at - 1, upto) if 0 <= i < len(groups) - 1
-    ]
+    outside = [_sign(folded, groups, i) for i in (at - 1, upto) if 0 <= i < len(groups) - 1]
     alike = len(set(gaps)) == 1 and gaps[0] not in outside
     return alike and (lengths in _LOOSE_GROUPS or lengths[:3] == (4, 4, 4) or sum(lengths) >= 17)
+
+
+def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
+    """What parts group `at` from the next, blanks left out, every bracket the same."""
+    return re.sub(r"[()\[\]【】<>《》{}「」]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
 
 
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
@@ -168,7 +171,7 @@ def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bo
         return True
     if digits[0] == "0":
         return False
-    if len(digits) == 17 and "x" in folded[end : end + 2]:
+    if len(digits) == 17 and re.search("[x×✕叉]", folded[end : end + 2]):
         return True
     if len(digits) == 18 and (cued or _is_id(digits)):
         return True
@@ -231,7 +234,7 @@ def _near_id(folded: str, start: int, end: int) -> bool:
     return any(word in side for word in lists("numbers")["near_id"] for side in around)
 
 
-_CHECK_X = re.compile(r"[ \-]?x(?![0-9a-z]|\Z)|[ \-]?x(?=[a-z]{2,5}[0-9:]|\Z)")
+_CHECK_X = re.compile(r"[ \-]?(?:x(?![0-9a-z]|\Z)|x(?=[a-z]{2,5}[0-9:]|\Z)|[×✕叉])")
 _MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
 
 

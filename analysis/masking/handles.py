@@ -15,7 +15,9 @@ from analysis.masking.words import any_of, lists
 from core.values import Mask
 
 _NEAR = 22  # characters of left context that can hold a cue and its filler
-_LATIN = re.compile(r"(?<![a-z0-9_@./\-])[a-z][a-z0-9_\-]{5,24}(?![a-z0-9_@]|\.[a-z])")
+_LATIN = re.compile(
+    r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})(?![a-z0-9_@]|\.[a-z])"
+)
 _GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_]?([a-z][a-z0-9_\-]{5,19})\Z")
 _PLUS_V = re.compile(r"[+➕加]\Z")
 _WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
@@ -32,8 +34,8 @@ def _wechat() -> re.Pattern[str]:
     words = lists("handles")
     heart = "[❤♥💗🧡💛💚💙♡]\ufe0f?"
     cue = (
-        rf"{any_of(words['wechat'])}|(?<![a-z0-9])(?:[vw] ?[.\-]?(?:x|信|{heart} ?x?)|wechat|weixin|wei ?信)"
-        rf"|[威薇维徽徵微] ?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
+        rf"{any_of(words['wechat'])}|(?<![a-z0-9])(?:[vw][ .\-·]?(?:x|信|{heart} ?x?)|wechat|weixin|wei ?信)"
+        rf"|[威薇维徽徵微嶶][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
         r"|[🛰📡]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])|(?:[+➕加]|我的) ?v(?=[ :是号]|\Z)"
     )
     filler = (
@@ -90,7 +92,7 @@ _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编�
 def _qq() -> re.Pattern[str]:
     words = lists("handles")
     cue = (
-        rf"{any_of(words['qq'])}|(?<![a-z0-9])q ?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)|[扣叩蔻寇抠] ?[扣叩蔻寇抠]"
+        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)|[扣叩蔻寇抠] ?[扣叩蔻寇抠]"
         r"|[加扣抠]扣|[扣抠](?=[群号:])|群(?=[:号])"
     )
     return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:)】\]\-—=_~/|「“\"']){{0,6}})\Z")

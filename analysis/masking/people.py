@@ -23,7 +23,10 @@ from core.values import Mask
 
 _END = re.compile(r"[\s,;:。、!?)】\]|/]")
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
-_FILLER = r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/、,<>》]|】|」){0,3}"
+_FILLER = (
+    r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2})?"
+    r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/、,<>》]|】|」){0,3}"
+)
 
 
 def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
@@ -46,7 +49,7 @@ def _fills_cell(cell: str) -> bool:
 def _name_cue() -> re.Pattern[str]:
     words = lists("names")
     strong, weak, loose = spaced_any_of(words["strong"]), any_of(words["weak"]), any_of(words["loose"])
-    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak}|(?<![行总副企@主])({loose}))"
+    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak}|(?<![行总副企@])({loose}))"
     return re.compile(cue + _FILLER + f"(?=[{HAN}])")
 
 
@@ -85,6 +88,21 @@ def _after_cues(folded: str, starts: Sequence[int]) -> Iterator[Mask]:
         if end:
             reached = cue.end()
             yield Mask("name", cue.end(), end)
+            yield from _listed(folded, end)
+
+
+def _listed(folded: str, at: int) -> Iterator[Mask]:
+    """The names that go on after a first one: 王建国、李小红."""
+    while folded[at : at + 1] in _AND:
+        run = _HAN_RUN.match(folded, at + 1)
+        length = likely_name_length(run[0], alone=True) if run else 0
+        if not length or not _breaks(folded, at + 1 + length):
+            return
+        yield Mask("name", at + 1, at + 1 + length)
+        at += 1 + length
+
+
+_AND = frozenset("、,和与及/")
 
 
 def _likely_end(folded: str, start: int) -> int | None:

@@ -37,7 +37,8 @@ def may_be_name(text: str, *, sure: bool = False) -> bool:
 @cache
 def _not_name() -> re.Pattern[str]:
     words = lists("names")
-    return re.compile(any_of(words["not_names"]) + r"|\A" + any_of(words["words_alike"]))
+    alike, exact = any_of(words["words_alike"]), any_of(words["words_exact"])
+    return re.compile(rf"{any_of(words['not_names'])}|\A{alike}|\A{exact}\Z")
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from analysis.masking.cues import cue_before, is_thing
+from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
 from analysis.masking.words import any_of, lists
 from core.values import Mask
 
@@ -21,7 +22,7 @@ _CODE = r"(?:10|2[0-57-9]|[3-9](?!00)\d\d)"
 _LANDLINE = re.compile(rf"0\)?{_CODE}{_APART}{{1,3}}{_SUBSCRIBER}{_AFTER}")
 _BEFORE = re.compile(r"(?:\A|[^0-9*.\-])((?:(?:\+|00)?86[ \-]{0,2})?[(\[【]?)\Z")
 _NO_ZERO = re.compile(rf"(?<![0-9*.\-])(?:\+|00)?86[\- ]{_CODE}[\- ]{_SUBSCRIBER}{_AFTER}")
-_PLAIN = re.compile(r"(?:0\d{9,11}|[2-8]\d{6,7})(?![0-9*a-z%]|[.\-]\d)")
+_PLAIN = re.compile(r"(?:0\d{9,11}|[2-8]\d{6,7}|(?!20[0-3]\d)[2-8]\d{2,3}[ \-]\d{4})(?![0-9*a-z%]|[.\-]\d)")
 _ABROAD = re.compile(r"\+ ?(?!86)[1-9]\d{0,2}(?:[ \-()]{0,2}\d){7,11}(?![0-9])")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 
@@ -65,9 +66,10 @@ def _unless_public(text: str, start: int, end: int, hotlines: frozenset[str]) ->
         yield Mask("landline", start, end)
 
 
-_SENTENCE = r"[^0-9。!?\n]"
-_TALK = re.compile(rf"[0-9]{_SENTENCE}{{0,5}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠){_SENTENCE}{{0,8}}[0-9]")
-_ELEVEN = re.compile(rf"(?<![0-9])1(?:{_SENTENCE}{{0,10}}[0-9]){{10}}(?![0-9])")
+_SENTENCE = rf"(?:[前中后末]?[三四][位个]|[^0-9{OTHER}。!?\n])"  # 后四位 is a word, 四 alone a digit
+_TALK = re.compile(rf"{DIGIT}{_SENTENCE}{{0,5}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_SENTENCE}{{0,8}}{DIGIT}")
+_ELEVEN = re.compile(rf"(?<!{DIGIT})[1一幺壹①](?:{_SENTENCE}{{0,10}}{DIGIT}){{10}}(?!{DIGIT})")
+_TOLD = re.compile("电话|手机|号|联系|打")
 
 
 @cache
@@ -77,15 +79,10 @@ def _filler() -> re.Pattern[str]:
 
 def read_out(text: str) -> Iterator[Mask]:
     """Masks of mobiles told in parts, with words of speech between: 139然后是0000再接2233."""
-    if not _TALK.search(text):
-        return
-    for match in _ELEVEN.finditer(text):
-        gaps = [g for g in re.split("[0-9]", match[0]) if re.search(r"\w", g)]
-        digits = re.sub(r"[^0-9]", "", match[0])
-        told = 1 <= len(gaps) <= 4 and all(_filler().match(g) for g in gaps)
-        if (
-            told
-            and digits[1] in "3456789"
-            and re.search("电话|手机|号|联系|打", text[max(0, match.start() - 24) : match.start()])
-        ):
+    for match in _ELEVEN.finditer(text) if _TALK.search(text) else ():
+        said = re.sub("[前中后末]?[三四][位个]", "是", match[0])
+        gaps = [gap for gap in re.split(DIGIT, said) if re.search(r"\w", gap)]
+        spoken = 1 <= len(gaps) <= 4 and all(_filler().match(gap) for gap in gaps)
+        told = spoken and _TOLD.search(text, max(0, match.start() - 24), match.start())
+        if told and re.sub(r"[^0-9]", "", said.translate(TO_DIGIT))[1] in "3456789":
             yield Mask("mobile", match.start(), match.end())
