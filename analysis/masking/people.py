@@ -25,7 +25,7 @@ _END = re.compile(r"[\s,;:。、!?)】\]|/]")
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
 _FILLER = (
     r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2})?"
-    r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/、,<>》]|】|」){0,3}"
+    r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
 )
 
 
@@ -49,8 +49,8 @@ def _fills_cell(cell: str) -> bool:
 def _name_cue() -> re.Pattern[str]:
     words = lists("names")
     strong, weak, loose = spaced_any_of(words["strong"]), any_of(words["weak"]), any_of(words["loose"])
-    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak}|(?<![行总副企@])({loose}))"
-    return re.compile(cue + _FILLER + f"(?=[{HAN}])")
+    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@])({loose})|(?<![行总副企@主]){weak})"
+    return re.compile(cue + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
 
 
 @cache
@@ -111,9 +111,9 @@ def _likely_end(folded: str, start: int) -> int | None:
     length = likely_name_length(run[0]) if run else 0
     if not length or _not_person().match(folded, start + length):
         return None
-    shorter = length - 1
-    if is_likely_name(folded[start : start + shorter]) and _long_follower().match(folded, start + shorter):
-        return start + shorter
+    shorter = start + length - 1
+    if is_likely_name(folded[start:shorter]) and (_long_follower().match(folded, shorter) or _trails(folded, shorter)):
+        return shorter
     return start + length if length > 2 or _breaks(folded, start + length) else None
 
 
@@ -218,7 +218,7 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     lengths = (4, 3) if text[:2] in words["compound"] else (3, 2)
     fits = [n for n in lengths if n <= len(text) and may_be_name(text[:n], sure=strong and _ends(folded, start + n))]
     for n in fits:
-        if _breaks(folded, start + n):
+        if _breaks(folded, start + n) and not (n == 3 and 2 in fits and not strong and _trails(folded, start + 2)):
             return start + n
     if strong and fits and text[0] in words["surnames"] and not _not_person().search(text):
         return start + fits[0]
@@ -261,7 +261,11 @@ def _long_follower() -> re.Pattern[str]:
 
 @cache
 def _not_person() -> re.Pattern[str]:
-    return re.compile(any_of(lists("names")["organisations"]) + "(?!卡|账|流水)")
+    return re.compile(any_of(lists("names")["organisations"]) + "(?!卡|账|流水)|·")  # 罗伯特·… is a longer name
+
+
+def _trails(folded: str, at: int) -> bool:
+    return folded[at] in lists("names")["trailing"]
 
 
 def _ends(folded: str, at: int) -> bool:
