@@ -24,13 +24,19 @@ _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to g
 _SEPARATORS = rf" \u00a0\u200b-\u200d\u2060{KEYCAP}\-\u2010-\u2015\u2212.·•_~/){_PICTURE}"
 _RUN = re.compile(rf"{DIGIT}(?:(?:[{_SEPARATORS}]{{0,3}}|\*){DIGIT}){{6,}}")  # one star parts, more stars hide
 # Signs and words that part the groups of one number only where the groups are those of a mobile, a card or an id.
-_LOOSE_SIGNS = r",、|#\[\]【】(:;+=^&…\"'“”‘’<>《》{}「」"
+_BRACKETS = r"()\[\]【】<>《》{}「」"
+_LOOSE_SIGNS = rf",、|丨#:;+=^&…\"'“”‘’\\@%!。{_BRACKETS}"
 _LOOSE_RUN = re.compile(rf"[0-9](?:(?:[{_SEPARATORS}{_LOOSE_SIGNS}]{{0,3}}|横?杠|空格?|[点逗]号?)[0-9]){{10,}}")
+# 一三八，零零零零，五六七八
+_SPELLED_APART = re.compile(
+    rf"(?<!{DIGIT})(?:{DIGIT}{{3}}([,、。|]){DIGIT}{{4}}\1{DIGIT}{{4}}|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}})(?!{DIGIT})"
+)
 _LOOSE = re.compile(rf"[{_LOOSE_SIGNS}杠空点逗]")
 _GROUP = re.compile(f"{DIGIT}+")
 _ONE_DIGIT = re.compile(DIGIT)
 _FOREIGN = re.compile(f"[{OTHER}]")
 _ASCII_PART = re.compile(r"[0-9](?:[ \-.·•_~—–]{0,2}[0-9]){6,}")
+_LONG = (15, 16, 17, 18, 19)
 _LENGTHS = (11, 13, 15, 16, 17, 18, 19)  # mobiles with and without country code, ids, cards
 
 
@@ -56,6 +62,8 @@ def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
     for run in _LOOSE_RUN.finditer(text):
         if _LOOSE.search(run[0]):
             yield from _classified(text, _groups(text, run.start(), run.end()), hotlines)
+    for match in _SPELLED_APART.finditer(text):
+        yield from _spelled_apart(text, match)
     for found in (landlines(text, hotlines), read_out(text), abroad(text)):
         yield from found
 
@@ -84,7 +92,8 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
     ending = {count: upto for upto, count in enumerate(begins[1:])}
     at = first = _of_thing(folded, groups)
     while at < len(groups):
-        for length in _LENGTHS:
+        rest = len(digits) - begins[at]
+        for length in (rest, *_LENGTHS) if rest in _LONG else _LENGTHS:
             upto = ending.get(begins[at] + length)
             part = digits[begins[at] : begins[at] + length]
             four = begins[at + 1] - begins[at] == 4
@@ -121,7 +130,17 @@ def _one(folded: str, groups: list[tuple[int, int]], at: int, upto: int, hotline
     return _judge(folded, _Number(digits, start, end, lengths, dotted), whole, hotlines)
 
 
-_LOOSE_GROUPS = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (2, 3, 4, 4), (6, 8, 4), (6, 4, 4, 4), (6, 8, 3), (6, 4, 4, 3)}
+_LOOSE_GROUPS = {
+    (3, 4, 4),
+    (4, 3, 4),
+    (4, 4, 3),
+    (2, 3, 4, 4),
+    (6, 8, 4),
+    (6, 4, 4, 4),
+    (6, 8, 3),
+    (6, 4, 4, 3),
+    (1,) * 11,
+}
 
 
 def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
@@ -130,14 +149,25 @@ def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: in
     if not any(_LOOSE.search(gap) for gap in gaps):
         return True
     lengths = tuple(end - start for start, end in groups[at : upto + 1])
+    if lengths in _LOOSE_GROUPS and not any(_LOOSE.search(gap.replace("|", "")) for gap in gaps):
+        return True  # brackets: +86 (138) 0000-5678
     outside = [_sign(folded, groups, i) for i in (at - 1, upto) if 0 <= i < len(groups) - 1]
     alike = len(set(gaps)) == 1 and gaps[0] not in outside
     return alike and (lengths in _LOOSE_GROUPS or lengths[:3] == (4, 4, 4) or sum(lengths) >= 17)
 
 
+def _spelled_apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
+    digits = "".join(_GROUP.findall(match[0])).translate(TO_DIGIT)
+    type_: MaskType | None = "mobile" if len(digits) == 11 and _is_mobile(digits) else None
+    if len(digits) == 18 and _is_id(digits):
+        type_ = "id_card"
+    if type_ and not is_thing(text, match.start()) and not is_amount(text, match.end()):
+        yield Mask(type_, *match.span())
+
+
 def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
     """What parts group `at` from the next, blanks left out, every bracket the same."""
-    return re.sub(r"[()\[\]【】<>《》{}「」]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
+    return re.sub(f"[{_BRACKETS}]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
 
 
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
@@ -251,7 +281,7 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
         start -= left.endswith("+")
     if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.end):
         return None
-    if number.dotted and (lengths != (3, 4, 4) or left.endswith("v")):  # v159.0000.4321 is a version
+    if number.dotted and (lengths not in ((3, 4, 4), (1,) * 11) or left.endswith("v")):  # v159.0000.4321 is a version
         return None
     if lengths not in _MOBILE_GROUPS and not (whole and cue_before("phone", folded, number.start)):
         return None

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from analysis.masking.words import SPACE
 from core.values import Mask
 
-_AT = re.compile(r"@|#|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a|(?<=[(\[【<{])a(?=[)\]】>}])|(?<![a-z0-9])at(?![a-z0-9])")
+_AT = re.compile(
+    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a|(?<=[(\[【<{])a(?=[)\]】>}])|(?<![a-z0-9])at(?![a-z0-9])"
+)
 _OPEN = rf"(?:{SPACE}{{0,2}}[(\[【<{{_\-]?{SPACE}{{0,2}})"
 _CLOSE = re.compile(rf"{SPACE}{{0,2}}[)\]】>}}_\-]?{SPACE}{{0,2}}")
 _SPACED = r"(?<![a-z0-9])(?:[a-z0-9._] ){3,20}[a-z0-9]?"  # l i h u a @ …
@@ -26,7 +28,7 @@ _KNOWN_TOP = re.compile(
 _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|yeah|icloud)(?![a-z0-9])")
 
 
-_SIGNS = ("@", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
+_SIGNS = ("@", "*qq", "*1", "&qq", "&1", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
 
 
 def emails(folded: str) -> Iterator[Mask]:

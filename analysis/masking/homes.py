@@ -51,7 +51,8 @@ _STEP = 14  # characters between two parts of one address
 _LONGEST = 60  # characters after the first house number
 _HEAD = 40  # characters before the first house number
 _ROOM = re.compile(
-    r" ?(?:[a-z]座)?[0-9a-z\-]{1,6}[室房]?|[一二三四五六七八九零〇]{3,4}(?:室|(?![年一二三四五六七八九零〇十百千万]))"
+    r" ?(?:[a-z]座)?[0-9a-z\-]{1,6}[室房]?|之\d{1,2}"
+    r"|[一二三四五六七八九零〇]{3,4}(?:室|(?![年一二三四五六七八九零〇十百千万]))"
 )
 _LEAD = re.compile(
     r"(?:地址|住址|寄到|寄往|寄至|寄回|发到|发往|送货到|送到|送至|住在|家在|家住|搬到|位于|我在|户籍地?|老家|租的|上门到"

@@ -10,7 +10,7 @@ from analysis.masking.scripts import OTHER, TO_DIGIT
 from analysis.masking.words import SPACE, any_of, lists
 from core.values import Mask
 
-_NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,2} ?(?:\d{7,10}|\d{4} \d{4}|(?: ?\d){8,9})|\d{8,10})(?![a-z0-9])")
+_NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,2}[ \-]?(?:\d{7,10}|\d{4} \d{4}|(?: ?\d){8,9})|\d{8,10})(?![a-z0-9])")
 _NEAR = 26  # characters of left context that can hold a cue and its filler
 _HONG_KONG = re.compile(r"(?<![a-z0-9])[a-z]{1,2}\d{6} ?\([0-9a]\)")
 _CHECK_DIGIT = re.compile(r"\([0-9a]\)")
@@ -57,7 +57,7 @@ _PLATE = re.compile(
     rf"[{_PROVINCES}]{_SIGN}{{0,2}}[a-hj-z]{_SIGN}{{0,2}}(?:(?=[a-z]{{0,4}}\d)(?:{_SERIAL}{{5,6}}|{_SERIAL}{{4}}[{_SPECIAL}])"
     rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9*]|\.[a-z0-9*])"
 )
-_SPOKEN_OF = re.compile(r"(?:[牌号是车辆为的被把开和]|[^\w])[:\s(【「“\"]{0,3}\Z|\A\Z")
+_SPOKEN_OF = re.compile(r"(?:[牌号码是车辆为的被把开和]|[^\w])[:\s(【「“\"]{0,3}\Z|\A\Z")
 
 
 def plates(folded: str) -> Iterator[Mask]:

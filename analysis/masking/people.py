@@ -16,7 +16,7 @@ from analysis.masking.person import (
     may_be_name,
     surname,
 )
-from analysis.masking.records import columns, fields
+from analysis.masking.records import columns, fields, with_sex
 from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
 from core.values import Mask
@@ -24,7 +24,7 @@ from core.values import Mask
 _END = re.compile(r"[\s,;:。、!?)】\]|/]")
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
 _FILLER = (
-    r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2})?"
+    r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2}|\([^()\n]{1,6}\)(?=[:\s]))?"
     r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
 )
 
@@ -36,6 +36,7 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
             if not any(folded.startswith(p, mask.start) for p in persons):
                 yield mask
     yield from columns(folded, _fills_cell)
+    yield from with_sex(folded)
     yield from fields(folded, found)
     for passenger in _passenger().finditer(folded) if "/" in folded else ():
         yield Mask("name", *passenger.span(1))
@@ -48,9 +49,14 @@ def _fills_cell(cell: str) -> bool:
 @cache
 def _name_cue() -> re.Pattern[str]:
     words = lists("names")
-    strong, weak, loose = spaced_any_of(words["strong"]), any_of(words["weak"]), any_of(words["loose"])
-    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@])({loose})|(?<![行总副企@主]){weak})"
+    strong, weak = spaced_any_of(words["strong"]), any_of(words["weak"])
+    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak})"
     return re.compile(cue + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
+
+
+@cache
+def _loose_cue() -> re.Pattern[str]:
+    return re.compile(rf"(?<![行总副企@]){any_of(lists('names')['loose'])}{_FILLER}(?=[{HAN}])")
 
 
 @cache
@@ -80,15 +86,22 @@ def _beside_words(folded: str) -> Iterator[Mask]:
 def _after_cues(folded: str, starts: Sequence[int]) -> Iterator[Mask]:
     reached = 0
     for start in starts:
-        cue = _name_cue().match(folded, start) if start >= reached else None
-        if not cue:
-            continue
-        end = None if cue[2] else _name_end(folded, cue.end(), strong=bool(cue[1]))
-        end = end or _likely_end(folded, cue.end())
-        if end:
-            reached = cue.end()
-            yield Mask("name", cue.end(), end)
-            yield from _listed(folded, end)
+        span = _after_cue(folded, start) if start >= reached else None
+        if span:
+            reached = span[0]
+            yield Mask("name", *span)
+            yield from _listed(folded, span[1])
+
+
+def _after_cue(folded: str, start: int) -> tuple[int, int] | None:
+    """The span of the name after the cue that begins at `start`."""
+    cue = _name_cue().match(folded, start)
+    end = (_name_end(folded, cue.end(), strong=bool(cue[1])) or _likely_end(folded, cue.end())) if cue else None
+    if cue and end:
+        return cue.end(), end
+    loose = _loose_cue().match(folded, start)
+    end = _likely_end(folded, loose.end()) if loose else None
+    return (loose.end(), end) if loose and end else None
 
 
 def _listed(folded: str, at: int) -> Iterator[Mask]:
@@ -108,7 +121,9 @@ _AND = frozenset("、,和与及/")
 def _likely_end(folded: str, start: int) -> int | None:
     """Where what looks like a name ends; a short one only with a break behind it."""
     run = _HAN_RUN.match(folded, start)
-    length = likely_name_length(run[0]) if run else 0
+    length = likely_name_length(run[0], alone=True) if run else 0
+    if not length and run and is_likely_name(run[0][:3], alone=True) and _said(folded, start + 3):
+        return start + 3
     if not length or _not_person().match(folded, start + length):
         return None
     shorter = start + length - 1
@@ -257,6 +272,10 @@ def _follower() -> re.Pattern[str]:
 @cache
 def _long_follower() -> re.Pattern[str]:
     return re.compile(any_of(word for word in lists("names")["followers"] if len(word) > 1))
+
+
+def _said(folded: str, at: int) -> bool:
+    return folded.startswith(("说", "称", "让", "承诺", "告诉", "表示", "要求", "保证", "骂", "打"), at)
 
 
 @cache

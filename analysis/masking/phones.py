@@ -13,7 +13,8 @@ from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"
 _BLANK = " \u00a0\u200b-\u200d\u2060\ufeff"
-_APART = rf"[\-—–.*·•/_)\]】~{_PICTURE}{_BLANK}]"
+_APART = rf"[\-—–.*·•/_)\]】~,|#:;、{_PICTURE}{_BLANK}]"
+_BOLD = re.compile(r"\d[,|#:;、]+\d")  # parts an area from its number only behind a cue
 _IN = rf"[ \-.*/{_PICTURE}]?"
 # 8 digits, or 7 behind an area of four
 _SUBSCRIBER = rf"(?=(?:\d{_IN}){{7,8}}(?!\d))(?:\d\d(?: \d\d){{3}}|\d{{3,4}}{_IN}\d{{3,4}})"
@@ -41,6 +42,8 @@ def landlines(text: str, hotlines: frozenset[str]) -> Iterator[Mask]:
         prefix = before[1]
         if prefix and prefix[-1] in _BRACKETS and _BRACKETS[prefix[-1]] not in match[0]:
             prefix = ""
+        if _BOLD.search(match[0]) and not cue_before("landline", text, match.start()):
+            continue
         yield from _unless_public(text, match.start() - len(prefix), match.end(), hotlines)
     for match in _NO_ZERO.finditer(text) if "86" in text else ():
         yield from _unless_public(text, match.start(), match.end(), hotlines)

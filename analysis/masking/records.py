@@ -81,6 +81,21 @@ def _name_in(text: str, start: int, end: int) -> Mask | None:
 _HANZI = re.compile(f"[{HAN}]")
 
 
+_SEX = re.compile(r"[,/|、;\s]{1,2}[男女](?=[,/|、;。)\s]|\Z)")
+
+
+def with_sex(folded: str) -> Iterator[Mask]:
+    """Names before the sex of their bearer: 葛秀芳，女，71岁. 张某某 is hidden already."""
+    for sex in _SEX.finditer(folded):
+        left = folded[max(0, sex.start() - 5) : sex.start()]
+        run = _LAST_RUN.search(left)
+        if run and "某" not in run[0] and likely_name_length(run[0], alone=True) == len(run[0]):
+            yield Mask("name", sex.start() - len(run[0]), sex.start())
+
+
+_LAST_RUN = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,4}}\Z")
+
+
 def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
     """Names in the cells of a table below a cell that says they are names."""
     if "\n" not in folded:
