@@ -27,6 +27,7 @@ _RUN = re.compile(rf"{DIGIT}(?:(?:[{_SEPARATORS}]{{0,3}}|\*){DIGIT}){{6,}}")  # 
 _BRACKETS = r"()\[\]【】<>《》{}「」"
 _LOOSE_SIGNS = rf",、|丨#:;+=^&…\"'“”‘’\\@%!。{_BRACKETS}"
 _LOOSE_RUN = re.compile(rf"[0-9](?:(?:[{_SEPARATORS}{_LOOSE_SIGNS}]{{0,3}}|横?杠|空格?|[点逗]号?)[0-9]){{10,}}")
+_NUMERALS_APART = re.compile(rf"[{OTHER}]{{3}}[,、。|]{DIGIT}{{4}}")
 # 一三八，零零零零，五六七八
 _SPELLED_APART = re.compile(
     rf"(?<!{DIGIT})(?:{DIGIT}{{3}}([,、。|]){DIGIT}{{4}}\1{DIGIT}{{4}}|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}})(?!{DIGIT})"
@@ -62,7 +63,7 @@ def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
     for run in _LOOSE_RUN.finditer(text):
         if _LOOSE.search(run[0]):
             yield from _classified(text, _groups(text, run.start(), run.end()), hotlines)
-    for match in _SPELLED_APART.finditer(text):
+    for match in _SPELLED_APART.finditer(text) if _NUMERALS_APART.search(text) else ():
         yield from _spelled_apart(text, match)
     for found in (landlines(text, hotlines), read_out(text), abroad(text)):
         yield from found
@@ -197,17 +198,15 @@ def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bo
     """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
         return _is_mobile(digits)
-    if digits.startswith(("861", "00861")):
-        return True
-    if digits[0] == "0":
-        return False
+    if digits[0] in "08":
+        return digits.startswith(("861", "00861"))
     if len(digits) == 17 and re.search("[x×✕叉]", folded[end : end + 2]):
         return True
     if len(digits) == 18 and (cued or _is_id(digits)):
         return True
     if cued and len(digits) == 15:
         return True
-    return _issued(digits) and (cued or four or digits[1] in "02") and _luhn(digits)
+    return (cued or four or digits[1] in "02") and _issued(digits) and _luhn(digits)
 
 
 def _glued(left: str) -> bool:
@@ -356,7 +355,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _is_mobile(digits: str) -> bool:
-    return bool(re.match(r"1[3-9]", digits))
+    return digits[0] == "1" and digits[1] in "3456789"
 
 
 def _is_landline(digits: str) -> bool:

@@ -59,6 +59,7 @@ _LEAD = re.compile(
     r"|在|到|至|住|是|为|往|从|写|送|放|我家|家里)[是为了着:\s]?"
 )
 _NEAR = 12
+_DOOR_REACH = 8  # characters that a house number can have on both sides of its unit
 _SUBJECT = 4  # an office so close before 搬到 is what moved
 
 
@@ -85,11 +86,9 @@ def addresses(folded: str, found: Sequence[Mask]) -> Iterator[Mask]:
     for match in _ENGLISH.finditer(folded) if any(street in folded for street in _STREETS) else ():
         if re.search(_STREET, match[0]):
             yield Mask("address", *match.span())
-    if not _DOOR_LIKELY.search(folded):
-        return
     spans = sorted((m.start, m.end) for m in found)
     reached = 0
-    for door in _DOOR.finditer(folded):
+    for door in _doors(folded):
         if door.start() < reached:
             continue
         start, end, reached = _address(folded, door, reached)
@@ -97,16 +96,30 @@ def addresses(folded: str, found: Sequence[Mask]) -> Iterator[Mask]:
             yield Mask("address", start, end)
 
 
+def _doors(folded: str) -> Iterator[re.Match[str]]:
+    """What a house number looks like: the costly pattern only where the cheap one found something."""
+    reached = 0
+    for likely in _DOOR_LIKELY.finditer(folded):
+        at = max(reached, likely.start() - _DOOR_REACH)
+        door = _DOOR.search(folded, at, likely.end() + _DOOR_REACH) if likely.end() > reached else None
+        if door:
+            reached = door.end()
+            yield door
+
+
 def _address(folded: str, door: re.Match[str], floor: int) -> tuple[int | None, int, int]:
     """Start (None when it is no address), end, and where to read on."""
-    end = _tail(folded, door.end())
     low = max(floor, door.start() - _HEAD)
     head = folded[low : door.start()]
     broken = [m.end() for m in _BREAK.finditer(head)]
     if broken:
         low, head = low + broken[-1], head[broken[-1] :]
+    road = _ROAD.search(head)
+    if not road and not _ESTATE.search(head):
+        return None, door.end(), door.end()
+    end = _tail(folded, door.end())
     flat = _FLAT.search(folded, door.start(), end)
-    if not _ROAD.search(head) and not (flat and _ESTATE.search(head)):
+    if not road and not flat:
         return None, end, door.end()
     lead = 0
     for cue in _LEAD.finditer(head):

@@ -70,7 +70,7 @@ def _unless_public(text: str, start: int, end: int, hotlines: frozenset[str]) ->
 
 
 _SENTENCE = rf"(?:[前中后末]?[三四][位个]|[^0-9{OTHER}。!?\n])"  # 后四位 is a word, 四 alone a digit
-_TALK = re.compile(rf"{DIGIT}{_SENTENCE}{{0,5}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_SENTENCE}{{0,8}}{DIGIT}")
+_TALK = re.compile(rf"{DIGIT}[^\w。!?\n]{{0,3}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_SENTENCE}{{0,8}}{DIGIT}")
 _ELEVEN = re.compile(rf"(?<!{DIGIT})[1一幺壹①](?:{_SENTENCE}{{0,10}}{DIGIT}){{10}}(?!{DIGIT})")
 _TOLD = re.compile("电话|手机|号|联系|打")
 

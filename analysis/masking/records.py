@@ -81,16 +81,17 @@ def _name_in(text: str, start: int, end: int) -> Mask | None:
 _HANZI = re.compile(f"[{HAN}]")
 
 
-_SEX = re.compile(r"[,/|、;\s]{1,2}[男女](?=[,/|、;。)\s]|\Z)")
+_SEX = re.compile(r"[男女](?=[,/|、;。)\s]|\Z)")
+_SIGN_BEFORE = re.compile(r"[,/|、;\s]{1,3}\Z")
 
 
 def with_sex(folded: str) -> Iterator[Mask]:
     """Names before the sex of their bearer: 葛秀芳，女，71岁. 张某某 is hidden already."""
     for sex in _SEX.finditer(folded):
-        left = folded[max(0, sex.start() - 5) : sex.start()]
-        run = _LAST_RUN.search(left)
+        sign = _SIGN_BEFORE.search(folded, max(0, sex.start() - 3), sex.start())
+        run = _LAST_RUN.search(folded[max(0, sign.start() - 5) : sign.start()]) if sign else None
         if run and "某" not in run[0] and likely_name_length(run[0], alone=True) == len(run[0]):
-            yield Mask("name", sex.start() - len(run[0]), sex.start())
+            yield Mask("name", sign.start() - len(run[0]), sign.start())  # type: ignore[union-attr]
 
 
 _LAST_RUN = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,4}}\Z")
