@@ -64,7 +64,7 @@ def _words() -> tuple[AhoCorasick, list[str]]:
     """Every word beside which a name can stand, and the kind of each: they are looked up at once."""
     words = lists("names")
     cues = [*words["strong"], *words["weak"], *words["loose"], "我是", *(" ".join(word) for word in words["strong"])]
-    lists_of = {"cue": cues, "paper": words["papers"], "post": words["posts"], "title": words["titles"]}
+    lists_of = {"cue": cues, "behind": words["behind"], "post": words["posts"], "title": words["titles"]}
     pairs = [(word, kind) for kind, of_kind in lists_of.items() for word in dict.fromkeys(of_kind)]
     return AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
 
@@ -76,8 +76,8 @@ def _beside_words(folded: str) -> Iterator[Mask]:
     for word, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
         if kinds[word] == "cue":
             cues.add(start)
-        elif kinds[word] == "paper":
-            yield from _before_paper(folded, start)
+        elif kinds[word] == "behind":
+            yield from _before_word(folded, start)
         else:
             yield from _before_title(folded, start, end, is_post=kinds[word] == "post")
     yield from _after_cues(folded, sorted(cues))
@@ -132,8 +132,8 @@ def _likely_end(folded: str, start: int) -> int | None:
     return start + length if length > 2 or _breaks(folded, start + length) else None
 
 
-def _before_paper(folded: str, at: int) -> Iterator[Mask]:
-    """A name of three characters before a paper of its owner: 汪子墨身份证."""
+def _before_word(folded: str, at: int) -> Iterator[Mask]:
+    """A name of three characters before a paper of its owner or a deed: 汪子墨身份证, 章小慧代收."""
     end = at - (folded[at - 1 : at] == "的")
     if end >= 3 and is_likely_name(folded[end - 3 : end]):
         yield Mask("name", end - 3, end)

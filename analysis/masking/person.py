@@ -52,7 +52,8 @@ def is_likely_name(text: str, *, alone: bool = False) -> bool:
     True when the text is a surname with one or two characters that parents choose.
 
     A character that is an everyday word too (国, 明) is enough only beside a surname that is none, or beside
-    a typical one: 王建国, 高晓明, not 高明 and not 金国. `alone`: it fills a field, so 金国华 will do as well.
+    a typical one: 王建国, 高晓明, not 高明 and not 金国. `alone`: it fills a field or ends a sentence, so 金国华,
+    王明 and 王蓝缺 will do as well.
     """
     words = lists("names")
     compound = text[:2] in words["compound"]
@@ -63,12 +64,25 @@ def is_likely_name(text: str, *, alone: bool = False) -> bool:
         return False
     if known and all(c in "某x" for c in given):
         return True
+    plain = text[0] in words["surnames"]
     if not all(c in possible for c in given):
-        return False
+        return alone and plain and could_be_name(text)
     if len(given) == 1 and not compound:
-        return given in typical and known
-    some_typical = any(c in typical for c in given)
-    return some_typical or compound or text[0] in words["surnames"] or (alone and known)
+        return known and (given in typical or (alone and plain))
+    return compound or plain or any(c in typical for c in given) or (alone and known)
+
+
+def could_be_name(text: str) -> bool:
+    """True for a surname with anything behind it of which one character at least is chosen by parents."""
+    given, (_, possible) = text[1:], _given()
+    some = any(c in possible for c in given) and not any(c in _unlikely() for c in given)
+    return some and is_surname(text, wordy=True) and not _not_name().search(text)
+
+
+@cache
+def _unlikely() -> frozenset[str]:
+    words = lists("names")
+    return frozenset(words["never"] + words["rarely"] + words["never_in_field"])
 
 
 def likely_name_length(text: str, *, alone: bool = False) -> int:

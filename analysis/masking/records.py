@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from analysis.masking.person import is_surname, likely_name_length
+from analysis.masking.person import could_be_name, likely_name_length
 from analysis.masking.words import any_of, lists
 from core.text import HAN
 from core.values import Mask
 
 _NEAR = 36  # characters between a field and the number it belongs to
 _RUN = re.compile(f"[{HAN}]{{2,10}}")
+_BYLINE = re.compile(r"(?:记者|编辑|通讯员|作者|摄影|主编|校对)[:/\s]{0,2}\Z")
+_FOREIGN_NAME = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?![{HAN}·•・])")
 _HARD = "|\t_=<>/\n{}"
 _PAPERS = ("id_card", "mobile", "bank_card", "landline", "passport", "plate", "email", "wechat", "qq")
 
@@ -43,7 +45,11 @@ def fields(folded: str, found: Sequence[Mask]) -> Iterator[Mask]:
     reached = 0
     for start, end in sorted(spans):
         low, high = max(reached, _line_start(blanked, start)), _line_end(blanked, end)
+        for foreign in _FOREIGN_NAME.finditer(blanked, low, high):
+            yield Mask("name", *foreign.span())
         for run in _RUN.finditer(blanked, low, high):
+            if _BYLINE.search(blanked, max(0, run.start() - 5), run.start()):
+                continue
             name = _name_in(blanked, *run.span())
             if name:
                 yield name
@@ -72,10 +78,7 @@ def _name_in(text: str, start: int, end: int) -> Mask | None:
         if length and (length == len(rest) or _tail().fullmatch(rest, length)):
             return Mask("name", start + skip, start + skip + length)
     closed = text[start - 1 : start] in _HARD and text[end : end + 1] in _HARD and start > 0
-    unlikely = lists("names")["never_in_field"] + lists("names")["never"]
-    if closed and len(run) == 3 and is_surname(run, wordy=True) and not any(c in unlikely for c in run[1:]):
-        return Mask("name", start, end)
-    return None
+    return Mask("name", start, end) if closed and len(run) == 3 and could_be_name(run) else None
 
 
 _HANZI = re.compile(f"[{HAN}]")
