@@ -56,7 +56,7 @@ def _name_cue() -> re.Pattern[str]:
 
 @cache
 def _loose_cue() -> re.Pattern[str]:
-    return re.compile(rf"(?<![行总副企@]){any_of(lists('names')['loose'])}{_FILLER}(?=[{HAN}])")
+    return re.compile(rf"(?<![行总副企@席任管]){any_of(lists('names')['loose'])}{_FILLER}(?=[{HAN}])")
 
 
 @cache
@@ -127,6 +127,8 @@ def _likely_end(folded: str, start: int) -> int | None:
     if not length or _not_person().match(folded, start + length):
         return None
     shorter = start + length - 1
+    if folded.startswith("先生", shorter):
+        return shorter
     if is_likely_name(folded[start:shorter]) and (_long_follower().match(folded, shorter) or _trails(folded, shorter)):
         return shorter
     return start + length if length > 2 or _breaks(folded, start + length) else None

@@ -60,6 +60,8 @@ def is_likely_name(text: str, *, alone: bool = False) -> bool:
     given = text[2:] if compound else text[1:]
     typical, possible = _given()
     known = is_surname(text, wordy=True)
+    if given in words["titles"]:
+        return False
     if not 1 <= len(given) <= 2 or not (known or text[0] in words["rare_surnames"]) or _not_name().search(text):
         return False
     if known and all(c in "某x" for c in given):
