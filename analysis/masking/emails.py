@@ -9,14 +9,16 @@ from analysis.masking.words import SPACE
 from core.values import Mask
 
 _AT = re.compile(
-    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a|(?<=[(\[【<{])a(?=[)\]】>}])|(?<![a-z0-9])at(?![a-z0-9])"
+    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
+    r"|(?<=[(\[【<{〔])a(?=[)\]】〕>}])|(?<![a-z0-9])at(?![a-z0-9])"
 )
-_OPEN = rf"(?:{SPACE}{{0,2}}[(\[【<{{_\-]?{SPACE}{{0,2}})"
-_CLOSE = re.compile(rf"{SPACE}{{0,2}}[)\]】>}}_\-]?{SPACE}{{0,2}}")
+_LEFT, _RIGHT = r"(\[【〔<{", r")\]】〕>}"
+_OPEN = rf"(?:{SPACE}{{0,2}}[{_LEFT}_\-]?{SPACE}{{0,2}})"
+_CLOSE = re.compile(rf"{SPACE}{{0,2}}[{_RIGHT}_\-]?{SPACE}{{0,2}}")
 _SPACED = r"(?<![a-z0-9])(?:[a-z0-9._] ){3,20}[a-z0-9]?"  # l i h u a @ …
 _LOCAL = re.compile(rf"(?:{_SPACED}|[a-z0-9](?:[a-z0-9._%+\-]|[点。](?=[a-z0-9])){{0,63}}?){_OPEN}\Z")
 _HIDDEN = re.compile(r"[a-z0-9._]\*+\Z")  # l***8@…: somebody has hidden it already
-_DOT_WORD = r"[(\[【<{](?:dot|点|[.。])[)\]】>}]|(?:[ _\-]|\b)dot(?:[ _\-]|\b)"
+_DOT_WORD = rf"[{_LEFT}](?:dot|点|[.。])[{_RIGHT}]|(?:[ _\-]|\b)dot(?:[ _\-]|\b)"
 _DOT = rf"(?:{SPACE}{{0,2}}(?:[.。·•,]|点|{_DOT_WORD}){SPACE}{{0,2}})"
 _LABEL = r"[a-z0-9](?:[a-z0-9]|-(?!dot-)){0,62}"
 _DOMAIN = re.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,5}}")
@@ -25,6 +27,7 @@ _TOP = re.compile(r"[a-z]{2,24}\Z")
 _KNOWN_TOP = re.compile(
     r"(?:com|cn|net|org|edu|gov|example|test|invalid|io|me|cc|top|xyz|info|vip|hk|tw|co|app|email)\Z"
 )
+_LOOSE_DOT = re.compile(r"\.\s|\s\.")  # behind "at" it ends a sentence
 _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|yeah|icloud)(?![a-z0-9])")
 
 
@@ -57,6 +60,8 @@ def _domain_end(folded: str, start: int, *, sure: bool) -> int | None:
     while len(parts) > 1:
         end = _end_of(domain, parts)  # type: ignore[arg-type]
         as_written = plain and end <= plain.end()
+        if not sure and _LOOSE_DOT.search(folded, start, end):
+            return None
         if (_TOP if sure and as_written else _KNOWN_TOP).match(parts[-1]):
             return end
         parts.pop()

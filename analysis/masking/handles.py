@@ -18,7 +18,7 @@ _NEAR = 22  # characters of left context that can hold a cue and its filler
 _LATIN = re.compile(
     r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})(?![a-z0-9_@]|\.[a-z])"
 )
-_GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_]?([a-z][a-z0-9_\-]{5,19})\Z")
+_GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z0-9_\-]{5,19})\Z")
 _PLUS_V = re.compile(r"[+➕加]\Z")
 _WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # 加我 before a name that no ordinary word looks like: with a digit, a dash or an underscore in it
@@ -35,7 +35,7 @@ def _wechat() -> re.Pattern[str]:
     heart = "[❤♥💗🧡💛💚💙♡]\ufe0f?"
     cue = (
         rf"{any_of(words['wechat'])}|(?<![a-z0-9])(?:[vw][ .\-·]?(?:x|信|{heart} ?x?)|wechat|weixin|wei ?信)"
-        rf"|[威薇维徽徵微嶶][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
+        rf"|[威薇维徽徵微嶶溦魏蔚][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
         r"|[🛰📡💚]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])|(?:[+➕加]|我的) ?v(?=[ :是号]|\Z)"
     )
     filler = (
@@ -92,10 +92,10 @@ _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编�
 def _qq() -> re.Pattern[str]:
     words = lists("handles")
     cue = (
-        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)|[扣叩蔻寇抠] ?[扣叩蔻寇抠]"
-        r"|[加扣抠]扣|[扣抠](?=[群号:])|群(?=[:号])"
+        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)"
+        r"|[扣叩蔻寇抠q] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=[群号:])|群(?=[:号])"
     )
-    return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:)】\]\-—=_~/|「“\"']){{0,6}})\Z")
+    return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:()【】\[\]\-—=_~/|「“\"']){{0,6}})\Z")
 
 
 def qqs(folded: str) -> Iterator[Mask]:

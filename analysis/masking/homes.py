@@ -23,14 +23,14 @@ _DOOR_LIKELY = re.compile(
     r"[0-9a-z一二三四五六七八九十] ?(?:[号室栋幢弄楼座层巷户段门排#组队小生村]|单元)|\d-\d{1,2}-\d{3}"
 )
 _INNER = re.compile(
-    rf"{_DOOR.pattern}|{_COUNT}{{1,5}}(?:室|户|层|号)(?![{HAN}]{{0,2}}[线店])|[东南西北中]单元|宿舍楼(?=\d)"
+    rf"{_DOOR.pattern}|{_COUNT}{{1,5}}(?:室|户|层|号)(?![{HAN}]{{0,2}}[线店])|[东南西北中](?:单元|户)|宿舍楼(?=\d)"
     r"|(?<![a-z])[a-z] ?(?:户|单元)|(?<![a-z])[a-z]\d-\d{3,4}(?!\d)"
 )
 _BREAK = re.compile(r"[^0-9a-z\-#附之" + HAN + "]")
 _ROAD = re.compile(
     r"(?:路|街|大道|巷|弄|胡同|里|道|村|庄|屯|小区|花园|苑|公寓|社区|院|街道|园|府|邸|城|湾|段|坊|组|寨|新村|家园|号|村委会"
     r"|[\d一二三四五六七八九十a-z东南西北中]区|雅居|名居|华府|国际|广场|公馆|豪庭|名苑|郡|庭|轩|阁|嘎查|苏木|[\d一二三四五]期|宿舍"
-    r"|家属院|大院)[甲乙丙丁东南西北]?附?内?\Z"
+    r"|家属院|大院)[甲乙丙丁东南西北]?附?内?[a-z]?\Z"
 )
 # Names of estates that end on everyday words: only with a house and a room behind.
 _ESTATE = re.compile(r"(?:天地|世家|都会|水岸|山水|时代|半岛|传奇|丽都|[墅汇玺岸台谷岛都居堡舍第家港峰洲滩庐榭馆厦])\Z")
@@ -58,6 +58,7 @@ _LEAD = re.compile(
     r"(?:地址|住址|寄到|寄往|寄至|寄回|发到|发往|送货到|送到|送至|住在|家在|家住|搬到|位于|我在|户籍地?|老家|租的|上门到"
     r"|在|到|至|住|是|为|往|从|写|送|放|我家|家里)[是为了着:\s]?"
 )
+_HEADING = re.compile(r"(?:地址|住址|收货|收件|现住|户籍|户口|家)[:\s]{1,2}\Z")
 _NEAR = 12
 _DOOR_REACH = 8  # characters that a house number can have on both sides of its unit
 _SUBJECT = 4  # an office so close before 搬到 is what moved
@@ -126,7 +127,7 @@ def _address(folded: str, door: re.Match[str], floor: int) -> tuple[int | None, 
         if _REGION.search(head, cue.end()) or not _REGION.search(head):
             lead = cue.end()
     region = _REGION.search(head, lead)
-    if not region and not lead and not flat:
+    if not region and not lead and not flat and not _HEADING.search(folded, max(0, low - 8), low):
         return None, end, door.end()
     first = region.start() if region else lead
     if lead == 0 and first > 4:
