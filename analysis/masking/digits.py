@@ -8,17 +8,18 @@ It is cut into groups at the separators, and neighbouring groups are joined whil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from analysis.masking.checks import is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import CONTEXT, cue_before, is_amount, is_thing
-from analysis.masking.phones import abroad, is_area, landlines, plain_landline, read_out
-from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, TO_DIGIT, without_letters
+from analysis.masking.phones import abroad, landlines, plain_landline, read_out
+from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
+from analysis.masking.spelled import spelled, spelled_apart, through_keycap
 from analysis.masking.words import lists
-from core.values import Mask, MaskType
+from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
 _SEPARATORS = rf" \u00a0\u200b-\u200d\u2060{KEYCAP}\-\u2010-\u2015\u2212.·•_~/){_PICTURE}"
@@ -27,11 +28,6 @@ _RUN = re.compile(rf"{DIGIT}(?:(?:[{_SEPARATORS}]{{0,3}}|\*){DIGIT}){{6,}}")  # 
 _BRACKETS = r"()\[\]【】<>《》{}「」"
 _LOOSE_SIGNS = rf",、|丨#:;+=^&…\"'“”‘’\\@%!。{_BRACKETS}"
 _LOOSE_RUN = re.compile(rf"[0-9](?:(?:[{_SEPARATORS}{_LOOSE_SIGNS}]{{0,3}}|横?杠|空格?|[点逗]号?)[0-9]){{10,}}")
-_NUMERALS_APART = re.compile(rf"[{OTHER}]{{3}}[,、。|]{DIGIT}{{4}}")
-# 一三八，零零零零，五六七八
-_SPELLED_APART = re.compile(
-    rf"(?<!{DIGIT})(?:{DIGIT}{{3}}([,、。|]){DIGIT}{{4}}\1{DIGIT}{{4}}|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}})(?!{DIGIT})"
-)
 _LOOSE = re.compile(rf"[{_LOOSE_SIGNS}杠空点逗]")
 _GROUP = re.compile(f"{DIGIT}+")
 _ONE_DIGIT = re.compile(DIGIT)
@@ -63,9 +59,7 @@ def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
     for run in _LOOSE_RUN.finditer(text):
         if _LOOSE.search(run[0]):
             yield from _classified(text, _groups(text, run.start(), run.end()), hotlines)
-    for match in _SPELLED_APART.finditer(text) if _NUMERALS_APART.search(text) else ():
-        yield from _spelled_apart(text, match)
-    for found in (landlines(text, hotlines), read_out(text), abroad(text)):
+    for found in (spelled_apart(text), landlines(text, hotlines), read_out(text), abroad(text)):
         yield from found
 
 
@@ -80,7 +74,7 @@ def _in_run(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
             found = True
             yield mask
     if not found:
-        yield from _spelled(folded, start, end, hotlines)
+        yield from spelled(folded, start, end, hotlines)
 
 
 def _groups(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -157,15 +151,6 @@ def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: in
     return alike and (lengths in _LOOSE_GROUPS or lengths[:3] == (4, 4, 4) or sum(lengths) >= 17)
 
 
-def _spelled_apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
-    digits = "".join(_GROUP.findall(match[0])).translate(TO_DIGIT)
-    type_: MaskType | None = "mobile" if len(digits) == 11 and _is_mobile(digits) else None
-    if len(digits) == 18 and _is_id(digits):
-        type_ = "id_card"
-    if type_ and not is_thing(text, match.start()) and not is_amount(text, match.end()):
-        yield Mask(type_, *match.span())
-
-
 def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
     """What parts group `at` from the next, blanks left out, every bracket the same."""
     return re.sub(f"[{_BRACKETS}]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
@@ -197,16 +182,16 @@ def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) 
 def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bool:
     """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
-        return _is_mobile(digits)
+        return is_mobile(digits)
     if digits[0] in "08":
         return digits.startswith(("861", "00861"))
     if len(digits) == 17 and re.search("[x×✕叉]", folded[end : end + 2]):
         return True
-    if len(digits) == 18 and (cued or _is_id(digits)):
+    if len(digits) == 18 and (cued or is_id(digits)):
         return True
     if cued and len(digits) == 15:
         return True
-    return (cued or four or digits[1] in "02") and _issued(digits) and _luhn(digits)
+    return (cued or four or digits[1] in "02") and issued(digits) and luhn(digits)
 
 
 def _glued(left: str) -> bool:
@@ -226,25 +211,18 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
         told = cue_before("id", folded, number.start) or (
             number.lengths in _OLD_GROUPS and _near_id(folded, number.start, end)
         )
-        known = told and digits[0] in "1234568" and _is_date("19" + digits[6:12])
+        known = told and digits[0] in "1234568" and is_date("19" + digits[6:12])
         return Mask("id_card", number.start, end) if known else None
     if len(digits) != 18:
         return None
-    if _is_id(digits) or cue_before("id", folded, number.start):
+    if is_id(digits) or cue_before("id", folded, number.start):
         return Mask("id_card", number.start, end)
     return None
 
 
-def _issued(digits: str) -> bool:
-    """True when cards begin so. 2221 to 2720 is MasterCard, 9558 an old range of one bank."""
-    if digits[0] == "2":
-        return len(digits) == 16 and "2221" <= digits[:4] <= "2720"
-    return digits[0] in "3456" or digits.startswith("9558")
-
-
 def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
     digits = number.digits
-    if not 15 <= len(digits) <= 19 or not _issued(digits) or not _luhn(digits):
+    if not 15 <= len(digits) <= 19 or not issued(digits) or not luhn(digits):
         return None
     sure = (
         digits.startswith(("62", "60", "9558"))
@@ -288,7 +266,7 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
     if re.match(r"[a-z]+[0-9]", after):
         return None
     start, left = _bracketed(folded, start, left)
-    return Mask("mobile", start, _through_keycap(folded, number.end))
+    return Mask("mobile", start, through_keycap(folded, number.end))
 
 
 _PREFIX = re.compile(r"(?:\(\+?86\)|\+86)[\s\-]?\Z")
@@ -298,76 +276,3 @@ def _bracketed(folded: str, start: int, left: str) -> tuple[int, str]:
     """A country code in brackets belongs to the number: (86)135…"""
     prefix = _PREFIX.search(left)
     return (start - len(prefix[0]), "") if prefix else (start, left)
-
-
-def _spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
-    """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
-    spots = [(m.start(), m[0].translate(TO_DIGIT)) for m in _ONE_DIGIT.finditer(folded[start:end])]
-    digits = "".join(d for _, d in spots)
-    if is_thing(folded, start) or is_amount(folded, end):
-        return
-    x = re.compile(r"[xX]").match(folded, end)
-    if x and len(digits) >= 17:
-        spots, digits = [*spots, (end - start, "x")], digits + "x"
-    for length, type_, holds in _SPELLED:
-        for cut in (len(digits) - length, 0):
-            part = digits[cut : cut + length]
-            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
-                continue
-            first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
-            yield Mask(type_, first, _through_keycap(folded, last + 1))
-            return
-
-
-def _through_keycap(folded: str, end: int) -> int:
-    while folded[end : end + 1] in ("\ufe0f", "\u20e3"):
-        end += 1
-    return end
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:])) >= date(1900, 1, 1)
-    except ValueError:
-        return False
-
-
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
-
-
-def _is_id(digits: str) -> bool:
-    if digits[0] == "0" or not _is_date(digits[6:14]):
-        return False
-    total = sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False))
-    return "10x98765432"[total % 11] == digits[17]
-
-
-_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))  # digit sums of twice the digit
-
-
-def _luhn(digits: str) -> bool:
-    odd, even = digits[-1::-2].encode(), digits[-2::-2].encode()
-    return (sum(odd) - 48 * len(odd) + sum(even.translate(_DOUBLED))) % 10 == 0
-
-
-def _is_card(digits: str) -> bool:
-    return digits.startswith("62") and _luhn(digits)
-
-
-def _is_mobile(digits: str) -> bool:
-    return digits[0] == "1" and digits[1] in "3456789"
-
-
-def _is_landline(digits: str) -> bool:
-    area = 3 if digits[1] in "12" else 4
-    return digits[0] == "0" and is_area(digits[:area]) and digits[area] not in "01"
-
-
-_SPELLED: tuple[tuple[int, MaskType, Callable[[str], bool]], ...] = (
-    (18, "id_card", _is_id),
-    (19, "bank_card", _is_card),
-    (16, "bank_card", _is_card),
-    (11, "mobile", _is_mobile),
-    (12, "landline", _is_landline),
-    (11, "landline", _is_landline),
-)

@@ -16,7 +16,8 @@ from core.values import Mask
 
 _NEAR = 22  # characters of left context that can hold a cue and its filler
 _LATIN = re.compile(
-    r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})(?![a-z0-9_@]|\.[a-z])"
+    r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})"
+    r"(?![a-z0-9_@]|\.[a-z])"
 )
 _GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z0-9_\-]{5,19})\Z")
 _PLUS_V = re.compile(r"[+➕加]\Z")

@@ -1,4 +1,4 @@
-"""Names in sentences: after cue words, before titles, before papers."""
+"""Names in sentences, after cue words; every kind of name is gathered here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from analysis.masking.person import (
     may_be_name,
     surname,
 )
-from analysis.masking.records import columns, fields, with_sex
+from analysis.masking.records import columns, fields, passengers, program_fields, with_sex
+from analysis.masking.titles import before_title, before_word
 from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
 from core.values import Mask
@@ -31,15 +32,14 @@ _FILLER = (
 
 def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
     """Masks of names; `persons` (folded) and names of companies are left alone, `found` are the masks beside them."""
-    for look in (_beside_words(folded), _in_fields_of_programs(folded)):
+    for look in (_beside_words(folded), program_fields(folded)):
         for mask in look:
             if not any(folded.startswith(p, mask.start) for p in persons):
                 yield mask
     yield from columns(folded, _fills_cell)
     yield from with_sex(folded)
     yield from fields(folded, found)
-    for passenger in _passenger().finditer(folded) if "/" in folded else ():
-        yield Mask("name", *passenger.span(1))
+    yield from passengers(folded)
 
 
 def _fills_cell(cell: str) -> bool:
@@ -77,9 +77,9 @@ def _beside_words(folded: str) -> Iterator[Mask]:
         if kinds[word] == "cue":
             cues.add(start)
         elif kinds[word] == "behind":
-            yield from _before_word(folded, start)
+            yield from before_word(folded, start)
         else:
-            yield from _before_title(folded, start, end, is_post=kinds[word] == "post")
+            yield from before_title(folded, start, end, is_post=kinds[word] == "post")
     yield from _after_cues(folded, sorted(cues))
 
 
@@ -132,92 +132,6 @@ def _likely_end(folded: str, start: int) -> int | None:
     if is_likely_name(folded[start:shorter]) and (_long_follower().match(folded, shorter) or _trails(folded, shorter)):
         return shorter
     return start + length if length > 2 or _breaks(folded, start + length) else None
-
-
-def _before_word(folded: str, at: int) -> Iterator[Mask]:
-    """A name of three characters before a paper of its owner or a deed: 汪子墨身份证, 章小慧代收."""
-    end = at - (folded[at - 1 : at] == "的")
-    if end >= 3 and is_likely_name(folded[end - 3 : end]):
-        yield Mask("name", end - 3, end)
-
-
-@cache
-def _addressed() -> re.Pattern[str]:
-    return re.compile(any_of(lists("names")["addressed"]) + r"[:\s,]{0,2}\Z")
-
-
-@cache
-def _served() -> re.Pattern[str]:
-    return re.compile(any_of(lists("names")["served"]) + r"\Z")
-
-
-@cache
-def _deed() -> re.Pattern[str]:
-    calls, deeds = any_of(lists("names")["calls"]), any_of(lists("names")["deeds"])
-    return re.compile(rf"{calls}|{deeds}|[,，:(\s]{{0,2}}(?:\*|1\d{{6}}|电话|手机)")
-
-
-@cache
-def _titled_call() -> re.Pattern[str]:
-    words = lists("names")
-    return re.compile(rf"(?:\A|[\n，。,;；:】\])\s]|({any_of(words['titled'])}))({surname()})\Z")
-
-
-def _before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[Mask]:
-    """
-    A name before 先生, or before a post such as 经理.
-
-    A surname alone with its title counts behind 客户 and the like, or where it calls in (赵女士来电). A whole name
-    counts where it is spoken to (尊敬的…), does something in a complaint (…表示, …的护照), or has served the author.
-    """
-    left = folded[max(0, at - 12) : at]
-    length = next((n for n in (4, 3, 2) if n <= len(left) and is_likely_name(left[-n:])), 0)
-    if length and _speaks_of(left[: len(left) - length], folded, end, is_post=is_post):
-        yield Mask("name", at - length, at)
-    elif not is_post:
-        alone = _titled_call().search(left)
-        if alone and (alone[1] or _call().match(folded, end)):
-            yield Mask("name", at - len(alone[2]), end)
-
-
-def _speaks_of(before: str, folded: str, end: int, *, is_post: bool) -> bool:
-    if is_post:
-        return bool(_served().search(before))
-    return bool(_addressed().search(before)) or (bool(_deed().match(folded, end)) and not _HEAD_OF.search(before))
-
-
-_HEAD_OF = re.compile(r"(?:[长裁席记家总]|总经理|ceo|创始人)\s?\Z")  # 董事长, 总经理: somebody public
-
-
-@cache
-def _call() -> re.Pattern[str]:
-    return re.compile(any_of(lists("names")["calls"]))
-
-
-_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]")
-
-
-@cache
-def _field_of_program() -> re.Pattern[str]:
-    words = any_of(lists("names")["fields"])
-    latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  |[,;|\n]|\Z)"
-    return re.compile(rf"(?<![a-z]){words}[\"']?\s?[:=]\s?[\"']?({latin}|[{HAN}]{{2,4}}(?![{HAN}]))")
-
-
-def _in_fields_of_programs(folded: str) -> Iterator[Mask]:
-    """Names after the Latin name of a field: "name":"…", cust_name=…"""
-    for field in _field_of_program().finditer(folded) if _FIELD_SIGN.search(folded) else ():
-        if field[1][0].isascii() or is_likely_name(field[1]):
-            yield Mask("name", *field.span(1))
-
-
-@cache
-def _passenger() -> re.Pattern[str]:
-    return re.compile(
-        "(?<![a-z])"
-        + spaced_any_of(lists("names")["passengers"])
-        + r"(?:姓名)?[:是为\s]{0,3}([a-z]{2,15}/[a-z]{2,20})(?![a-z])"
-    )
 
 
 def _name_end(folded: str, start: int, *, strong: bool) -> int | None:

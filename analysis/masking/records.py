@@ -1,4 +1,4 @@
-"""Names in dry records: cells of a table below a head, fields beside a telephone or an id."""
+"""Names in dry records: cells below a head, fields beside a telephone or an id, fields of programs, tickets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from analysis.masking.person import could_be_name, likely_name_length
-from analysis.masking.words import any_of, lists
+from analysis.masking.person import could_be_name, is_likely_name, likely_name_length
+from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
 from core.values import Mask
 
@@ -117,3 +117,35 @@ def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
                 begin = start + len(sign.join([*cells[:at], ""])) + cells[at].index(cell)  # type: ignore[union-attr]
                 yield Mask("name", begin, begin + len(cell))
         start += len(line) + 1
+
+
+_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]")
+
+
+@cache
+def _field_of_program() -> re.Pattern[str]:
+    words = any_of(lists("names")["fields"])
+    latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  |[,;|\n]|\Z)"
+    return re.compile(rf"(?<![a-z]){words}[\"']?\s?[:=]\s?[\"']?({latin}|[{HAN}]{{2,4}}(?![{HAN}]))")
+
+
+def program_fields(folded: str) -> Iterator[Mask]:
+    """Names after the Latin name of a field: "name":"…", cust_name=…"""
+    for field in _field_of_program().finditer(folded) if _FIELD_SIGN.search(folded) else ():
+        if field[1][0].isascii() or is_likely_name(field[1]):
+            yield Mask("name", *field.span(1))
+
+
+@cache
+def _passenger() -> re.Pattern[str]:
+    return re.compile(
+        "(?<![a-z])"
+        + spaced_any_of(lists("names")["passengers"])
+        + r"(?:姓名)?[:是为\s]{0,3}([a-z]{2,15}/[a-z]{2,20})(?![a-z])"
+    )
+
+
+def passengers(folded: str) -> Iterator[Mask]:
+    """Names in pinyin on tickets: ZHANG/SAN."""
+    for passenger in _passenger().finditer(folded) if "/" in folded else ():
+        yield Mask("name", *passenger.span(1))
