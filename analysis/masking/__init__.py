@@ -8,7 +8,7 @@ rules look at stand in analysis/data/masking.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from analysis.masking.digits import numbers
 from analysis.masking.emails import emails
@@ -56,8 +56,9 @@ def masked(text: str, masks: Sequence[Mask]) -> str:
 def _one_look(folded: str, hotlines: frozenset[str], persons: tuple[str, ...]) -> list[Mask]:
     of_text = (find(folded) for find in (emails, wechats, qqs, papers, plates))
     sure = _apart([*(m for found in of_text for m in found), *numbers(folded, hotlines)])
-    rest: Iterator[Mask] = (m for f in (addresses(folded, sure), names(folded, persons, sure)) for m in f)
-    return [m for m in _apart([*sure, *rest]) if "**" not in folded[m.start : m.end]]
+    homes = list(addresses(folded, sure))
+    found = [*sure, *homes, *names(folded, persons, [*sure, *homes])]
+    return [m for m in _apart(found) if "**" not in folded[m.start : m.end]]
 
 
 def _apart(masks: Sequence[Mask]) -> list[Mask]:

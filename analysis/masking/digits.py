@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from analysis.masking.checks import is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import CONTEXT, cue_before, is_amount, is_thing
-from analysis.masking.phones import abroad, landlines, plain_landline, read_out
+from analysis.masking.phones import abroad, landlines, plain_landline
 from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
 from analysis.masking.spelled import spelled, spelled_apart, through_keycap
+from analysis.masking.told import read_out
 from analysis.masking.words import lists
 from core.values import Mask
 

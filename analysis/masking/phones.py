@@ -1,14 +1,11 @@
-"""Telephones that are no Chinese mobile in one piece: landlines, lines abroad, numbers read out with words between."""
+"""Telephones that are no Chinese mobiles: landlines, and lines abroad."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from analysis.masking.cues import cue_before, is_thing
-from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
-from analysis.masking.words import any_of, lists
 from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"
@@ -67,25 +64,3 @@ def _unless_public(text: str, start: int, end: int, hotlines: frozenset[str]) ->
     digits = re.sub(r"\D", "", text[start:end])
     if digits not in hotlines and not cue_before("public_line", text, start) and not is_thing(text, start):
         yield Mask("landline", start, end)
-
-
-_SENTENCE = rf"(?:[前中后末]?[三四][位个]|[^0-9{OTHER}。!?\n])"  # 后四位 is a word, 四 alone a digit
-_TALK = re.compile(rf"{DIGIT}[^\w。!?\n]{{0,3}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_SENTENCE}{{0,8}}{DIGIT}")
-_ELEVEN = re.compile(rf"(?<!{DIGIT})[1一幺壹①](?:{_SENTENCE}{{0,10}}{DIGIT}){{10}}(?!{DIGIT})")
-_TOLD = re.compile("电话|手机|号|联系|打")
-
-
-@cache
-def _filler() -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of(lists('numbers')['fillers'])}|[^\w])*\Z")
-
-
-def read_out(text: str) -> Iterator[Mask]:
-    """Masks of mobiles told in parts, with words of speech between: 139然后是0000再接2233."""
-    for match in _ELEVEN.finditer(text) if _TALK.search(text) else ():
-        said = re.sub("[前中后末]?[三四][位个]", "是", match[0])
-        gaps = [gap for gap in re.split(DIGIT, said) if re.search(r"\w", gap)]
-        spoken = 1 <= len(gaps) <= 4 and all(_filler().match(gap) for gap in gaps)
-        told = spoken and _TOLD.search(text, max(0, match.start() - 24), match.start())
-        if told and re.sub(r"[^0-9]", "", said.translate(TO_DIGIT))[1] in "3456789":
-            yield Mask("mobile", match.start(), match.end())

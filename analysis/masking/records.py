@@ -16,7 +16,7 @@ _RUN = re.compile(f"[{HAN}]{{2,10}}")
 _BYLINE = re.compile(r"(?:记者|编辑|通讯员|作者|摄影|主编|校对)[:/\s]{0,2}\Z")
 _FOREIGN_NAME = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?![{HAN}·•・])")
 _HARD = "|\t_=<>/\n{}"
-_PAPERS = ("id_card", "mobile", "bank_card", "landline", "passport", "plate", "email", "wechat", "qq")
+_PAPERS = ("id_card", "mobile", "bank_card", "landline", "passport", "plate", "email", "wechat", "qq", "address")
 
 
 @cache
@@ -119,14 +119,16 @@ def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
         start += len(line) + 1
 
 
-_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]")
+_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]|my name is |拼音")
 
 
 @cache
 def _field_of_program() -> re.Pattern[str]:
     words = any_of(lists("names")["fields"])
     latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  |[,;|\n]|\Z)"
-    return re.compile(rf"(?<![a-z]){words}[\"']?\s?[:=]\s?[\"']?({latin}|[{HAN}]{{2,4}}(?![{HAN}]))")
+    return re.compile(
+        rf"(?<![a-z])(?:{words}[\"']?\s?[:=]\s?[\"']?|my name is |拼音[:\s]{{0,2}})({latin}|[{HAN}]{{2,4}}(?![{HAN}]))"
+    )
 
 
 def program_fields(folded: str) -> Iterator[Mask]:

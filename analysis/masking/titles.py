@@ -59,7 +59,7 @@ def before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[M
 
 def _speaks_of(before: str, folded: str, end: int, *, is_post: bool) -> bool:
     if is_post:
-        return bool(_served().search(before))
+        return bool(_served().search(before)) or (bool(_deed().match(folded, end)) and not _HEAD_OF.search(before))
     return bool(_addressed().search(before)) or (bool(_deed().match(folded, end)) and not _HEAD_OF.search(before))
 
 
