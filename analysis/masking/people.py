@@ -124,7 +124,8 @@ def _likely_end(folded: str, start: int) -> int | None:
     length = likely_name_length(run[0], alone=True) if run else 0
     if not length and run and is_likely_name(run[0][:3], alone=True) and _said(folded, start + 3):
         return start + 3
-    if not length or _not_person().match(folded, start + length):
+    firm = _not_person().search(folded, start, start + length + 4) if length else None
+    if not length or (firm and firm.start() <= start + length):
         return None
     shorter = start + length - 1
     if folded.startswith("先生", shorter):
