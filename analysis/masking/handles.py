@@ -82,7 +82,7 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
 
 _NUMBER = re.compile(
     rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-]\d){{4,10}}"
-    rf"|{DIGIT}(?:[{KEYCAP}]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条]|\.\d|[ \-]\d)"
+    rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条]|\.\d|[ \-]\d)"
 )
 _HINT = re.compile("[q扣叩蔻寇抠裙🐧]|企鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
 _KEYCAPS = re.compile(r"[1-9]\ufe0f?\u20e3(?:\d\ufe0f?\u20e3){5,10}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from ahocorasick_rs import AhoCorasick
 
@@ -30,16 +31,29 @@ _FILLER = (
 )
 
 
+_SAYS_SURNAME = re.compile(rf"姓([{HAN}])[,、\s]{{1,2}}(\1[{HAN}]{{1,2}})(?![{HAN}])")  # 我姓李，李晓梅
+
+
 def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
     """Masks of names; `persons` (folded) and names of companies are left alone, `found` are the masks beside them."""
-    for look in (_beside_words(folded), program_fields(folded)):
-        for mask in look:
-            if not any(folded.startswith(p, mask.start) for p in persons):
-                yield mask
-    yield from columns(folded, _fills_cell)
-    yield from with_sex(folded)
-    yield from fields(folded, found)
-    yield from passengers(folded)
+    looks = (
+        _beside_words(folded),
+        _by_surname(folded),
+        program_fields(folded),
+        columns(folded, _fills_cell),
+        with_sex(folded),
+        fields(folded, found),
+        passengers(folded),
+    )
+    for mask in chain.from_iterable(looks):
+        if not any(folded.startswith(p, mask.start) for p in persons):
+            yield mask
+
+
+def _by_surname(folded: str) -> Iterator[Mask]:
+    for said in _SAYS_SURNAME.finditer(folded) if "姓" in folded else ():
+        if is_likely_name(said[2], alone=True):
+            yield Mask("name", *said.span(2))
 
 
 def _fills_cell(cell: str) -> bool:

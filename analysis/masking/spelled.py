@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from analysis.masking.checks import is_card, is_id, is_mobile
-from analysis.masking.cues import is_amount, is_thing
+from analysis.masking.cues import cue_before, is_amount, is_thing
 from analysis.masking.phones import is_area
 from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
 from core.values import Mask, MaskType
@@ -16,7 +16,7 @@ _NUMERALS_APART = re.compile(rf"[{OTHER}]{{3}}[,、。|]{DIGIT}{{4}}")
 # 一三八，零零零零，五六七八
 _SPELLED_APART = re.compile(
     rf"(?<!{DIGIT})(?:{DIGIT}{{3}}([,、。|]){DIGIT}{{4}}\1{DIGIT}{{4}}"
-    rf"|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}})(?!{DIGIT})"
+    rf"|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}}|{DIGIT}{{3,4}}[,、。|]{DIGIT}{{7,8}})(?!{DIGIT})"
 )
 
 
@@ -57,6 +57,8 @@ def _apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
     type_: MaskType | None = "mobile" if len(digits) == 11 and is_mobile(digits) else None
     if len(digits) == 18 and is_id(digits):
         type_ = "id_card"
+    if len(digits) in (11, 12) and _is_landline(digits) and cue_before("landline", text, match.start()):
+        type_ = "landline"
     if type_ and not is_thing(text, match.start()) and not is_amount(text, match.end()):
         yield Mask(type_, *match.span())
 
