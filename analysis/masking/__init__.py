@@ -8,11 +8,13 @@ rules look at stand in analysis/data/masking.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from analysis.masking.digits import numbers
-from analysis.masking.handles import handles
+from analysis.masking.emails import emails
+from analysis.masking.handles import qqs, wechats
 from analysis.masking.homes import addresses
+from analysis.masking.papers import papers, plates
 from analysis.masking.people import names
 from core.text import fold
 from core.values import Mask
@@ -52,9 +54,11 @@ def masked(text: str, masks: Sequence[Mask]) -> str:
 
 
 def _one_look(folded: str, hotlines: frozenset[str], persons: tuple[str, ...]) -> list[Mask]:
-    sure = _apart([*handles(folded), *numbers(folded, hotlines)])
-    rest: Iterator[Mask] = (m for f in (addresses(folded, sure), names(folded, persons)) for m in f)
-    return [m for m in _apart([*sure, *rest]) if "**" not in folded[m.start : m.end]]
+    of_text = (find(folded) for find in (emails, wechats, qqs, papers, plates))
+    sure = _apart([*(m for found in of_text for m in found), *numbers(folded, hotlines)])
+    homes = list(addresses(folded, sure))
+    found = [*sure, *homes, *names(folded, persons, [*sure, *homes])]
+    return [m for m in _apart(found) if "**" not in folded[m.start : m.end]]
 
 
 def _apart(masks: Sequence[Mask]) -> list[Mask]:

@@ -8,37 +8,34 @@ It is cut into groups at the separators, and neighbouring groups are joined whil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from analysis.masking.words import SPACE, any_of, ends_with_cue, lists
-from core.values import Mask, MaskType
+from analysis.masking.checks import is_date, is_id, is_mobile, issued, luhn
+from analysis.masking.cues import CONTEXT, cue_before, is_amount, is_thing
+from analysis.masking.phones import abroad, landlines, plain_landline
+from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
+from analysis.masking.spelled import spelled, spelled_apart, through_keycap
+from analysis.masking.told import read_out
+from analysis.masking.words import lists
+from core.values import Mask
 
-_SCRIPTS = "零〇洞⓪ 一幺壹 二贰 三叁 四肆 五伍 六陆 七柒拐 八捌 九玖"
-_TO_DIGIT = {ord(c): str(digit) for digit, chars in enumerate(_SCRIPTS.split()) for c in chars}
-_TO_DIGIT |= {0x2460 + n: str(n + 1) for n in range(9)}  # circled 1 to 9
-_TO_DIGIT |= {0x1D7CE + n: str(n % 10) for n in range(50)}  # mathematical digits
-_OTHER = "".join(re.escape(chr(code)) for code in _TO_DIGIT)
-_DIGIT = f"[0-9{_OTHER}]"
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
-_SEPARATOR = rf"[ \u00a0\u200b-\u200d\u2060\ufe0f\u20e3\-\u2010-\u2015\u2212.·•_~/){_PICTURE}]"
-_RUN = re.compile(rf"{_DIGIT}(?:(?:{_SEPARATOR}{{0,3}}|\*){_DIGIT}){{6,}}")  # one star parts, more stars hide
-_GROUP = re.compile(f"{_DIGIT}+")
-_FOREIGN = re.compile(f"[{_OTHER}]")
-_LETTERED = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9o]{9}(?![0-9a-z])")
-_LANDLINE = re.compile(
-    rf"(?<![0-9*.\-])(?:(?:\+|00)?86{SPACE}?-?)?(?:\((0\d{{2,3}})\){SPACE}?-?|(0\d{{2,3}})(?:[\-—–.*{_PICTURE}]|{SPACE}){{1,3}}"
-    rf"|(?<=86[\- ])([1-9]\d{{1,2}})[\- ])"
-    rf"(?=(?:\d[ \-*{_PICTURE}]?){{7,8}}(?!\d))\d{{3,4}}[ \-*{_PICTURE}]?\d{{3,4}}"
-    rf"(?:(?=-\d{{1,5}}(?:分机|[^0-9\-]|\Z))|(?![0-9*a-z]|[.\-]\d))"
-)
-_PLAIN_LANDLINE = re.compile(r"(?<![0-9*.\-a-z])(?:0\d{9,11}|[2-8]\d{6,7})(?![0-9*a-z%]|[.\-]\d)")
-_AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9](?!00)\d{2})\Z")
+_SEPARATORS = rf" \u00a0\u200b-\u200d\u2060{KEYCAP}\-\u2010-\u2015\u2212.·•_~/){_PICTURE}"
+_RUN = re.compile(rf"{DIGIT}(?:(?:[{_SEPARATORS}]{{0,3}}|\*){DIGIT}){{6,}}")  # one star parts, more stars hide
+# Signs and words that part the groups of one number only where the groups are those of a mobile, a card or an id.
+_BRACKETS = r"()\[\]【】<>《》{}「」"
+_LOOSE_SIGNS = rf",、|丨#:;+=^&…\"'“”‘’\\@%!。{_BRACKETS}"
+_LOOSE_RUN = re.compile(rf"[0-9](?:(?:[{_SEPARATORS}{_LOOSE_SIGNS}]{{0,3}}|横?杠|空格?|[点逗]号?)[0-9]){{10,}}")
+_LOOSE = re.compile(rf"[{_LOOSE_SIGNS}杠空点逗]")
+_GROUP = re.compile(f"{DIGIT}+")
+_ONE_DIGIT = re.compile(DIGIT)
+_FOREIGN = re.compile(f"[{OTHER}]")
+_ASCII_PART = re.compile(r"[0-9](?:[ \-.·•_~—–]{0,2}[0-9]){6,}")
+_LONG = (15, 16, 17, 18, 19)
 _LENGTHS = (11, 13, 15, 16, 17, 18, 19)  # mobiles with and without country code, ids, cards
-_CONTEXT = 18  # characters of left context that can hold a cue and its filler
 
 
 class _Number(NamedTuple):
@@ -50,52 +47,21 @@ class _Number(NamedTuple):
 
 
 @cache
-def _cue(key: str) -> re.Pattern[str]:
-    words = lists("numbers")[key]
-    gaps = {
-        "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\s]{0,3}[a-z]{0,4}[\s:\-]?",
-        "phone": r"[^0-9，。；;!?\n]{0,6}",
-        "id": r"[^0-9，。；;!?\n]{0,8}",
-        "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",
-        "landline": r"[号码是:\s]{0,3}",
-        "public_line": r"[^0-9，。；;!?\n]{0,4}",
-    }
-    return ends_with_cue(words, gaps[key])
-
-
-@cache
-def _unit() -> re.Pattern[str]:
-    return re.compile(r"\s?" + any_of(lists("numbers")["unit"]))
-
-
-@cache
 def _letters() -> frozenset[str]:
     return frozenset(lists("numbers")["letters"])
 
 
 def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
     """Masks of id cards, bank cards, mobiles and landlines in folded text; `hotlines` are digits left alone."""
-    for run in _RUN.finditer(folded):
-        yield from _in_run(folded, run.start(), run.end(), hotlines)
-    for match in _LETTERED.finditer(folded):
-        if 5 <= sum(c.isdigit() for c in match[0]) < 11:
-            yield Mask("mobile", match.start(), match.end())
-    for pattern, needs_cue in ((_LANDLINE, False), (_PLAIN_LANDLINE, True)):
-        for match in pattern.finditer(folded):
-            yield from _landline(folded, match, hotlines, needs_cue)
-
-
-def _landline(folded: str, match: re.Match[str], hotlines: frozenset[str], needs_cue: bool) -> Iterator[Mask]:
-    left = folded[max(0, match.start() - _CONTEXT) : match.start()]
-    digits = re.sub(r"\D", "", match[0])
-    if digits in hotlines or _cue("public_line").search(left) or _cue("thing").search(left):
-        return
-    if needs_cue and not _cue("landline").search(left):
-        return
-    area = next((g for g in match.groups() if g), None) if match.re is _LANDLINE else None
-    if area and not _AREA.match(area if area.startswith("0") else "0" + area):
-        return
-    yield Mask("landline", match.start(), match.end())
+    text = without_letters(folded)
+    for run in _RUN.finditer(text):
+        yield from plain_landline(text, run.start(), run.end(), hotlines)
+        yield from _in_run(text, run.start(), run.end(), hotlines)
+    for run in _LOOSE_RUN.finditer(text):
+        if _LOOSE.search(run[0]):
+            yield from _classified(text, _groups(text, run.start(), run.end()), hotlines)
+    for found in (spelled_apart(text), landlines(text, hotlines), read_out(text), abroad(text)):
+        yield from found
 
 
 def _in_run(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
@@ -104,12 +70,12 @@ def _in_run(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
         yield from _classified(folded, _groups(folded, start, end), hotlines)
         return
     found = False
-    for part in re.finditer(r"[0-9](?:[ \-.·•_~—–]{0,2}[0-9]){6,}", text):
+    for part in _ASCII_PART.finditer(text):
         for mask in _classified(folded, _groups(folded, start + part.start(), start + part.end()), hotlines):
             found = True
             yield mask
     if not found:
-        yield from _spelled(folded, start, end, hotlines)
+        yield from spelled(folded, start, end, hotlines)
 
 
 def _groups(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -122,7 +88,8 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
     ending = {count: upto for upto, count in enumerate(begins[1:])}
     at = first = _of_thing(folded, groups)
     while at < len(groups):
-        for length in _LENGTHS:
+        rest = len(digits) - begins[at]
+        for length in (rest, *_LENGTHS) if rest in _LONG else _LENGTHS:
             upto = ending.get(begins[at] + length)
             part = digits[begins[at] : begins[at] + length]
             four = begins[at + 1] - begins[at] == 4
@@ -139,7 +106,7 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
 def _of_thing(folded: str, groups: list[tuple[int, int]]) -> int:
     """How many groups from the start are one dashed number of a thing: 工单编号20261120-13800001111."""
     first = groups[0][0]
-    if not _is_thing(folded[max(0, first - _CONTEXT) : first]):
+    if not is_thing(folded, first):
         return 0
     dashed = 1
     while dashed < len(groups) and folded[groups[dashed - 1][1] : groups[dashed][0]] == "-":
@@ -151,12 +118,43 @@ def _one(folded: str, groups: list[tuple[int, int]], at: int, upto: int, hotline
     parts = groups[at : upto + 1]
     lengths = tuple(e - s for s, e in parts)
     start, end = parts[0][0], parts[-1][1]
-    if _touches(folded, groups, at, upto):
+    if _touches(folded, groups, at, upto) or not _hold_together(folded, groups, at, upto):
         return None
     digits = "".join(folded[s:e] for s, e in parts)
     dotted = any("." in folded[parts[i][1] : parts[i + 1][0]] for i in range(len(parts) - 1))
     whole = at == 0 and upto == len(groups) - 1
     return _judge(folded, _Number(digits, start, end, lengths, dotted), whole, hotlines)
+
+
+_LOOSE_GROUPS = {
+    (3, 4, 4),
+    (4, 3, 4),
+    (4, 4, 3),
+    (2, 3, 4, 4),
+    (6, 8, 4),
+    (6, 4, 4, 4),
+    (6, 8, 3),
+    (6, 4, 4, 3),
+    (1,) * 11,
+}
+
+
+def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
+    """False where a sign such as a comma parts the groups, unless it does so everywhere inside and nowhere outside."""
+    gaps = [_sign(folded, groups, i) for i in range(at, upto)]
+    if not any(_LOOSE.search(gap) for gap in gaps):
+        return True
+    lengths = tuple(end - start for start, end in groups[at : upto + 1])
+    if lengths in _LOOSE_GROUPS and not any(_LOOSE.search(gap.replace("|", "")) for gap in gaps):
+        return True  # brackets: +86 (138) 0000-5678
+    outside = [_sign(folded, groups, i) for i in (at - 1, upto) if 0 <= i < len(groups) - 1]
+    alike = len(set(gaps)) == 1 and gaps[0] not in outside
+    return alike and (lengths in _LOOSE_GROUPS or lengths[:3] == (4, 4, 4) or sum(lengths) >= 17)
+
+
+def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
+    """What parts group `at` from the next, blanks left out, every bracket the same."""
+    return re.sub(f"[{_BRACKETS}]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
 
 
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
@@ -172,8 +170,8 @@ def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> 
 
 
 def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) -> Mask | None:
-    left = folded[max(0, number.start - _CONTEXT) : number.start]
-    if _is_thing(left) or _glued(left):
+    left = folded[max(0, number.start - CONTEXT) : number.start]
+    if is_thing(folded, number.start) or _glued(left):
         return None
     for check in (_id_card, _bank_card, _mobile):
         mask = check(folded, number, left, whole)
@@ -185,22 +183,16 @@ def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) 
 def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bool:
     """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
-        return _is_mobile(digits)
-    if digits.startswith(("861", "00861")):
+        return is_mobile(digits)
+    if digits[0] in "08":
+        return digits.startswith(("861", "00861"))
+    if len(digits) == 17 and re.search("[x×✕叉]", folded[end : end + 2]):
         return True
-    if digits[0] == "0":
-        return False
-    if len(digits) == 17 and "x" in folded[end : end + 2]:
-        return True
-    if len(digits) == 18 and (cued or _is_id(digits)):
+    if len(digits) == 18 and (cued or is_id(digits)):
         return True
     if cued and len(digits) == 15:
         return True
-    return digits[0] in "3456" and (cued or four or digits[1] in "02") and _luhn(digits)
-
-
-def _is_thing(left: str) -> bool:
-    return bool(_cue("thing").search(left))
+    return (cued or four or digits[1] in "02") and issued(digits) and luhn(digits)
 
 
 def _glued(left: str) -> bool:
@@ -217,21 +209,27 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
             return None
         digits, end = digits + "x", tail.end()
     if len(digits) == 15:
-        told = _cue("id").search(left) or (number.lengths in _OLD_GROUPS and _near_id(folded, number.start, end))
-        known = told and digits[0] in "1234568" and _is_date("19" + digits[6:12])
+        told = cue_before("id", folded, number.start) or (
+            number.lengths in _OLD_GROUPS and _near_id(folded, number.start, end)
+        )
+        known = told and digits[0] in "1234568" and is_date("19" + digits[6:12])
         return Mask("id_card", number.start, end) if known else None
     if len(digits) != 18:
         return None
-    if _is_id(digits) or _cue("id").search(left):
+    if is_id(digits) or cue_before("id", folded, number.start):
         return Mask("id_card", number.start, end)
     return None
 
 
 def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
     digits = number.digits
-    if not 15 <= len(digits) <= 19 or digits[0] not in "3456" or not _luhn(digits):
+    if not 15 <= len(digits) <= 19 or not issued(digits) or not luhn(digits):
         return None
-    sure = digits.startswith(("62", "60")) or number.lengths[:3] == (4, 4, 4) or bool(_cue("card").search(left))
+    sure = (
+        digits.startswith(("62", "60", "9558"))
+        or number.lengths[:3] == (4, 4, 4)
+        or bool(cue_before("card", folded, number.start))
+    )
     return Mask("bank_card", number.start, number.end) if sure else None
 
 
@@ -240,11 +238,11 @@ _OLD_GROUPS = {(15,), (6, 6, 3), (6, 9)}  # region, birthday and order of the id
 
 def _near_id(folded: str, start: int, end: int) -> bool:
     """True when the text around speaks of identity papers."""
-    around = folded[max(0, start - 2 * _CONTEXT) : start], folded[end : end + _CONTEXT]
+    around = folded[max(0, start - 2 * CONTEXT) : start], folded[end : end + CONTEXT]
     return any(word in side for word in lists("numbers")["near_id"] for side in around)
 
 
-_CHECK_X = re.compile(r"[ \-]?x(?![0-9a-z]|\Z)|[ \-]?x(?=[a-z]{2,5}[0-9:]|\Z)")
+_CHECK_X = re.compile(r"[ \-]?(?:x(?![0-9a-z]|\Z)|x(?=[a-z]{2,5}[0-9:]|\Z)|[×✕叉])")
 _MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
 
 
@@ -259,17 +257,17 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
             lengths = (lengths[0] - len(digits) + 11, *lengths[1:])
         digits = digits[-11:]
         start -= left.endswith("+")
-    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or _unit().match(folded, number.end):
+    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.end):
         return None
-    if number.dotted and (lengths != (3, 4, 4) or left.endswith("v")):  # v159.0000.4321 is a version
+    if number.dotted and (lengths not in ((3, 4, 4), (1,) * 11) or left.endswith("v")):  # v159.0000.4321 is a version
         return None
-    if lengths not in _MOBILE_GROUPS and not (whole and _cue("phone").search(left)):
+    if lengths not in _MOBILE_GROUPS and not (whole and cue_before("phone", folded, number.start)):
         return None
     after = folded[number.end : number.end + 4]
     if re.match(r"[a-z]+[0-9]", after):
         return None
     start, left = _bracketed(folded, start, left)
-    return Mask("mobile", start, _through_keycap(folded, number.end))
+    return Mask("mobile", start, through_keycap(folded, number.end))
 
 
 _PREFIX = re.compile(r"(?:\(\+?86\)|\+86)[\s\-]?\Z")
@@ -279,77 +277,3 @@ def _bracketed(folded: str, start: int, left: str) -> tuple[int, str]:
     """A country code in brackets belongs to the number: (86)135…"""
     prefix = _PREFIX.search(left)
     return (start - len(prefix[0]), "") if prefix else (start, left)
-
-
-def _spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
-    """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
-    spots = [(m.start(), m[0].translate(_TO_DIGIT)) for m in re.finditer(_DIGIT, folded[start:end])]
-    digits = "".join(d for _, d in spots)
-    left = folded[max(0, start - _CONTEXT) : start]
-    if _is_thing(left) or _unit().match(folded, end):
-        return
-    x = re.compile(r"[xX]").match(folded, end)
-    if x and len(digits) >= 17:
-        spots, digits = [*spots, (end - start, "x")], digits + "x"
-    for length, type_, holds in _SPELLED:
-        for cut in (len(digits) - length, 0):
-            part = digits[cut : cut + length]
-            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
-                continue
-            first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
-            yield Mask(type_, first, _through_keycap(folded, last + 1))
-            return
-
-
-def _through_keycap(folded: str, end: int) -> int:
-    while folded[end : end + 1] in ("\ufe0f", "\u20e3"):
-        end += 1
-    return end
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:])) >= date(1900, 1, 1)
-    except ValueError:
-        return False
-
-
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
-
-
-def _is_id(digits: str) -> bool:
-    if digits[0] == "0" or not _is_date(digits[6:14]):
-        return False
-    total = sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False))
-    return "10x98765432"[total % 11] == digits[17]
-
-
-_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))  # digit sums of twice the digit
-
-
-def _luhn(digits: str) -> bool:
-    odd, even = digits[-1::-2].encode(), digits[-2::-2].encode()
-    return (sum(odd) - 48 * len(odd) + sum(even.translate(_DOUBLED))) % 10 == 0
-
-
-def _is_card(digits: str) -> bool:
-    return digits.startswith("62") and _luhn(digits)
-
-
-def _is_mobile(digits: str) -> bool:
-    return bool(re.match(r"1[3-9]", digits))
-
-
-def _is_landline(digits: str) -> bool:
-    area = 3 if digits[1] in "12" else 4
-    return digits[0] == "0" and bool(_AREA.match(digits[:area])) and digits[area] not in "01"
-
-
-_SPELLED: tuple[tuple[int, MaskType, Callable[[str], bool]], ...] = (
-    (18, "id_card", _is_id),
-    (19, "bank_card", _is_card),
-    (16, "bank_card", _is_card),
-    (11, "mobile", _is_mobile),
-    (12, "landline", _is_landline),
-    (11, "landline", _is_landline),
-)

@@ -1,108 +1,114 @@
-"""Names that a person carries on a network or a road: e-mail, WeChat, QQ, passport, number plate."""
+"""
+Names that a person carries on WeChat and QQ. Linear: a cue is looked for before each candidate, not the other way.
+
+A candidate is a Latin name or a number; it counts when what stands before it says so: 加微信, 企鹅号.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from analysis.masking.words import SPACE
+from analysis.masking.scripts import DIGIT, KEYCAP, TO_DIGIT
+from analysis.masking.words import any_of, lists
 from core.values import Mask
 
-_AT = re.compile(rf"{SPACE}{{0,2}}(?:@|[\[(【]at[\])】]|#|艾特|(?<=[a-z0-9]) at (?=[a-z0-9])|圈a){SPACE}{{0,2}}")
-_LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63}\Z")
-_HIDDEN = re.compile(r"[a-z0-9._]\*+\Z")  # l***8@…: somebody has hidden it already
-_DOT = rf"{SPACE}{{0,2}}(?:\.|。|点|[\[(【](?:dot|点)[\])】]| dot ){SPACE}{{0,2}}"
-_DOMAIN = re.compile(rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}[a-z0-9][a-z0-9\-]{{0,62}}){{1,5}}")
-_TOP = re.compile(r"[a-z]{2,24}\Z")
-_KNOWN_TOP = re.compile(
-    r"(?:com|cn|net|org|edu|gov|example|test|invalid|io|me|cc|top|xyz|info|vip|hk|tw|co|app|email)\Z"
+_NEAR = 22  # characters of left context that can hold a cue and its filler
+_LATIN = re.compile(
+    r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})"
+    r"(?![a-z0-9_@]|\.[a-z])"
 )
-
-_SAY = r"[\s:是为)】\]\-—=_~❤♥💚♡️]{0,4}"
-_WECHAT = re.compile(
-    r"(?:(?<![a-z])(?:wx|vx|wechat|weixin|v ?信|v(?=[:❤️(+➕ ])|[+➕加]v|v x|w x)(?: ?id| ?no\.?)?"
-    r"|微 ?信(?!公众|小程序|订阅|服务号|ios|app|pay|支付)"
-    r"|[威薇维徽徵微] ?(?:信|[芯星心❤♥💗🧡💛💚💙]\ufe0f?信?)"
-    r"|卫星(?= ?号|:)|[+➕加]?[🛰📡]\ufe0f?|绿泡泡|绿色泡泡|薇(?=[❤:a-z]))"
-    rf" ?号?(?:同号)?码?(?:\([^()\n]{{0,8}}\))?[+➕]?{_SAY}([a-z][a-z0-9_\-]{{5,19}})(?![a-z0-9_@.])"
-)
+_GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z0-9_\-]{5,19})\Z")
+_PLUS_V = re.compile(r"[+➕加]\Z")
+_WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # 加我 before a name that no ordinary word looks like: with a digit, a dash or an underscore in it
-_ADD_ME = re.compile(
-    r"(?:加我|加他|加她|私我|找我|➕我)(?:好友)?[:\s「\"'“]{0,2}"
-    r"([a-z](?=[a-z]*[0-9_\-])[a-z0-9_\-]{5,19})(?![a-z0-9_@.])"
-)
-_LATIN = re.compile(r"[a-z][a-z0-9_\-]{5}")  # without such a run no name on WeChat stands there
-_WXID = re.compile(r"(?<![a-z0-9_])wxid_[a-z0-9]{6,20}")
-_QQ = re.compile(
-    r"(?:(?<![a-z0-9])(?:q ?q|q(?=[:\d群号]))|[扣叩蔻寇抠] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=群|号)|企鹅|球球|🐧"
-    r"|[入进加]裙|(?<=[入进加])群(?=:))"
-    rf"(?: ?群号|交流群| ?[群裙]| ?号码| ?号| ?码)?{_SAY}"
-    r"([1-9]\d{4,10}|[1-9]\d{1,3}(?:[ \-]\d{2,5}){1,4}|[1-9](?:[ \-]\d){4,10})(?![\d@.%万亿元次人年月]|[ \-]\d)"
-)
-_FIVE = re.compile(r"\d(?:[ \-]?\d){4}")  # without so many digits no QQ number
-_SHORT_Q = re.compile(r"q:?\d{1,5}\Z")
-_NUMERAL = "[一二三四五六七八九零〇幺]"
-_SPELLED_QQ = re.compile(
-    rf"(?:q ?q|[扣叩蔻寇抠] ?[扣叩蔻寇抠]|企鹅)号?[:是\s]{{0,2}}({_NUMERAL}{{6,11}})(?!{_NUMERAL})"
-)
-_NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编号|型号)[:\s「]{0,2}\Z")
-_PASSPORT = re.compile(
-    r"(?:护照|passport|通行证|台胞证|回乡证|(?<![a-z])pp(?= ?no))本?(?:号码?|证号|编号|\s?no\.?|\s?number)?"
-    r"[\s:是为.#(「\"“【\[]{0,4}"
-    r"([a-z]{1,2} ?(?:\d{7,9}|\d{4} \d{4})|\d{8,9})(?![a-z0-9])"
-)
-_PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_PLATE = re.compile(
-    rf"[{_PROVINCE}][a-hj-z](?:[·•.\-]|{SPACE})?(?=[a-z]{{0,4}}\d)"
-    r"(?:[a-hj-np-z0-9]{5,6}|[a-hj-np-z0-9]{4}[挂学警港澳])(?![a-z0-9*.])"
-    rf"|[{_PROVINCE}] [a-hj-z](?: [a-hj-np-z0-9]){{5,6}}(?! ?[a-z0-9*.])"
-)
+_ADD_ME = re.compile(r"(?:加我|加他|加她|私我|找我|➕我|微我)(?:好友)?[:\s「\"'“]{0,2}\Z")
+# A name of letters alone could be any word: something has to introduce it.
+_INTRODUCED = re.compile("[:=「“\"'(【❤♥➕]|[^信]号|[是为搜叫]|(?<![a-z])id(?![a-z])|信号")
+_MINE = re.compile(r"(?:[加我私]|我的)\Z")
+_ITS_WECHAT = re.compile(r"[」”\"']?(?:这个|是我的?|为我的?|就是我的?)(?:微信|vx|wx|v信)")
 
 
-def handles(folded: str) -> Iterator[Mask]:
-    """Masks of e-mail addresses, WeChat and QQ names, passports and plates in folded text."""
-    yield from _emails(folded)
-    if _LATIN.search(folded):
-        yield from _wechats(folded)
-    for match in _QQ.finditer(folded) if _FIVE.search(folded) else ():
+@cache
+def _wechat() -> re.Pattern[str]:
+    words = lists("handles")
+    heart = "[❤♥💗🧡💛💚💙♡]\ufe0f?"
+    cue = (
+        rf"{any_of(words['wechat'])}|(?<![a-z0-9])(?:[vw][ .\-·]?(?:x|信|{heart} ?x?)|wechat|weixin|wei ?信)"
+        rf"|[威薇维徽徵微嶶溦魏蔚][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
+        r"|[🛰📡💚]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])|(?:[+➕加]|我的) ?v(?=[ :是号]|\Z)"
+    )
+    filler = (
+        rf"(?:{any_of(words['wechat_fillers'])}|{heart}|\([^()\n]{{0,8}}\)|[\s:()\[\]【】「」“”\"'=_\-~—+➕,/|]){{0,8}}"
+    )
+    return re.compile(rf"(?:{cue}){filler}\Z")
+
+
+@cache
+def _no_name() -> re.Pattern[str]:
+    return re.compile(any_of(lists("handles")["not_wechat"]))
+
+
+def wechats(folded: str) -> Iterator[Mask]:
+    """Masks of names on WeChat."""
+    for match in _LATIN.finditer(folded):
+        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        start = _name_start(match, left, folded)
+        if start is not None and match.end() - start <= 20:
+            yield Mask("wechat", start, match.end())
+
+
+def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
+    """Where in the candidate the name begins; None when it is none."""
+    token = match[0]
+    plain = token.isalpha()
+    if _WXID.match(token):
+        return match.start()
+    if token[0] == "v" and _PLUS_V.search(left) and len(token) > 6:
+        return match.start() + (2 if token.startswith("vx") and len(token) > 7 else 1)
+    if _no_name().match(token):
+        return None
+    glued = _GLUED.match(token)
+    if glued:
+        return None if _no_name().match(glued[1]) else match.start() + glued.start(1)
+    cue = _wechat().search(left)
+    if cue and (not plain or _INTRODUCED.search(cue[0]) or _MINE.search(left, 0, cue.start())):
+        return match.start()
+    if not plain and _ADD_ME.search(left):
+        return match.start()
+    return match.start() if _ITS_WECHAT.match(folded, match.end()) else None
+
+
+_NUMBER = re.compile(
+    rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-]\d){{4,10}}"
+    rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条]|\.\d|[ \-]\d)"
+)
+_HINT = re.compile("[q扣叩蔻寇抠裙🐧]|企鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
+_KEYCAPS = re.compile(r"[1-9]\ufe0f?\u20e3(?:\d\ufe0f?\u20e3){5,10}")
+_NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编号|型号)[:\s「]{0,2}q{0,2}\Z")
+
+
+@cache
+def _qq() -> re.Pattern[str]:
+    words = lists("handles")
+    cue = (
+        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)"
+        r"|[扣叩蔻寇抠q] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=[群号:])|群(?=[:号])"
+    )
+    return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:()【】\[\]\-—=_~/|「“\"']){{0,6}})\Z")
+
+
+def qqs(folded: str) -> Iterator[Mask]:
+    """Masks of numbers on QQ, groups included."""
+    for match in _NUMBER.finditer(folded) if _HINT.search(folded) else ():
+        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        cue = _qq().search(left)
+        if not cue or _NOT_QQ.search(folded, max(0, match.start() - 10), match.start()):
+            continue
+        digits = "".join(c.translate(TO_DIGIT) for c in match[0] if c.translate(TO_DIGIT).isdigit())
         # q12345 is a model or a quarter, not a person
-        if not _SHORT_Q.match(match[0]) and not _NOT_QQ.search(folded, max(0, match.start() - 8), match.start()):
-            yield Mask("qq", *match.span(1))
-    for match in _SPELLED_QQ.finditer(folded):
-        yield Mask("qq", *match.span(1))
-    for match in _PASSPORT.finditer(folded):
-        yield Mask("passport", *match.span(1))
-    for match in _PLATE.finditer(folded):
-        if sum(c.isdigit() for c in match[0]) >= 2:
-            yield Mask("plate", *match.span())
-
-
-def _wechats(folded: str) -> Iterator[Mask]:
-    for pattern in (_WECHAT, _ADD_ME):
-        for match in pattern.finditer(folded):
-            yield Mask("wechat", *match.span(1))
-    for match in _WXID.finditer(folded):
-        yield Mask("wechat", *match.span())
-
-
-def _emails(folded: str) -> Iterator[Mask]:
-    for at in _AT.finditer(folded):
-        local = _LOCAL.search(folded[max(0, at.start() - 64) : at.start()])
-        domain = _DOMAIN.match(folded, at.end())
-        if not local or not domain or _HIDDEN.search(folded, max(0, at.start() - 80), at.start() - len(local[0])):
-            continue
-        parts = re.split(_DOT, domain[0])
-        top = _TOP if "@" in at[0] else _KNOWN_TOP
-        while len(parts) > 1 and not top.match(parts[-1]):
-            parts.pop()
-        if len(parts) < 2:
-            continue
-        end = _end_of(domain, parts)
-        yield Mask("email", at.start() - len(local[0]), end)
-
-
-def _end_of(domain: re.Match[str], parts: list[str]) -> int:
-    at = 0
-    for part in parts:
-        at = domain[0].index(part, at) + len(part)
-    return domain.start() + at
+        if digits[:1] != "0" and not (cue[0].rstrip(": ") == "q" and len(digits) <= 5):
+            yield Mask("qq", *match.span())
+    for match in _KEYCAPS.finditer(folded) if "\u20e3" in folded else ():
+        yield Mask("qq", *match.span())  # nobody writes six keycaps in a row but to get a contact past a filter

@@ -1,100 +1,152 @@
-"""Names after cue words."""
+"""Names in sentences, after cue words; every kind of name is gathered here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from ahocorasick_rs import AhoCorasick
 
+from analysis.masking.person import (
+    FOREIGN_SOUND,
+    is_likely_name,
+    is_surname,
+    likely_name_length,
+    may_be_name,
+    surname,
+)
+from analysis.masking.records import columns, fields, passengers, program_fields, with_sex
+from analysis.masking.titles import before_title, before_word
 from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
 from core.values import Mask
 
 _END = re.compile(r"[\s,;:。、!?)】\]|/]")
-_FOREIGN_SOUND = "[ 都]"  # 都 is a sound in 阿布都, a word elsewhere
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
+_FILLER = (
+    r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2}|\([^()\n]{1,6}\)(?=[:\s]))?"
+    r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
+)
+
+
+_SAYS_SURNAME = re.compile(rf"姓([{HAN}])[,、\s]{{1,2}}(\1[{HAN}]{{1,2}})(?![{HAN}])")  # 我姓李，李晓梅
+
+
+def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
+    """Masks of names; `persons` (folded) and names of companies are left alone, `found` are the masks beside them."""
+    looks = (
+        _beside_words(folded),
+        _by_surname(folded),
+        program_fields(folded),
+        columns(folded, _fills_cell),
+        with_sex(folded),
+        fields(folded, found),
+        passengers(folded),
+    )
+    for mask in chain.from_iterable(looks):
+        if not any(folded.startswith(p, mask.start) for p in persons):
+            yield mask
+
+
+def _by_surname(folded: str) -> Iterator[Mask]:
+    for said in _SAYS_SURNAME.finditer(folded) if "姓" in folded else ():
+        if is_likely_name(said[2], alone=True):
+            yield Mask("name", *said.span(2))
+
+
+def _fills_cell(cell: str) -> bool:
+    return _name_end(cell, 0, strong=True) == len(cell)
 
 
 @cache
 def _name_cue() -> re.Pattern[str]:
-    strong, weak = spaced_any_of(lists("names")["strong"]), any_of(lists("names")["weak"])
-    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@]){weak})"
-    return re.compile(
-        cue + rf"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做)?(?:[:是为叫\s=(\"“「]|】){{0,3}}(?=[{HAN}])"
-    )
-
-
-@cache
-def _passenger() -> re.Pattern[str]:
-    return re.compile(
-        "(?<![a-z])"
-        + spaced_any_of(lists("names")["passengers"])
-        + r"(?:姓名)?[:是为\s]{0,3}([a-z]{2,15}/[a-z]{2,20})(?![a-z])"
-    )
-
-
-@cache
-def _titled() -> re.Pattern[str]:
     words = lists("names")
-    surname = f"(?:{any_of(words['compound'])}|[{words['surnames']}{words['word_surnames']}])"
-    titles, calls = any_of(words["titles"]), any_of(words["calls"])
-    return re.compile(
-        rf"(?:(?<=[\n，。,;；:】\])\s])|(?<=\A)|(?:{any_of(words['titled'])}))({surname}{titles})(?={calls})"
-        rf"|{any_of(words['titled'])}({surname}{titles})"
-    )
+    strong, weak = spaced_any_of(words["strong"]), any_of(words["weak"])
+    cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak})"
+    return re.compile(cue + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
 
 
 @cache
-def _cue_words() -> AhoCorasick:
-    words = [*lists("names")["strong"], *lists("names")["weak"], "我是"]
-    return AhoCorasick([*words, *(" ".join(word) for word in words)])
+def _loose_cue() -> re.Pattern[str]:
+    return re.compile(rf"(?<![行总副企@席任管]){any_of(lists('names')['loose'])}{_FILLER}(?=[{HAN}])")
 
 
-def _cues(folded: str) -> Iterator[re.Match[str]]:
-    """Every cue before a name. The words are looked up at once: the pattern alone tries 80 of them at each place."""
+@cache
+def _words() -> tuple[AhoCorasick, list[str]]:
+    """Every word beside which a name can stand, and the kind of each: they are looked up at once."""
+    words = lists("names")
+    cues = [*words["strong"], *words["weak"], *words["loose"], "我是", *(" ".join(word) for word in words["strong"])]
+    lists_of = {"cue": cues, "behind": words["behind"], "post": words["posts"], "title": words["titles"]}
+    pairs = [(word, kind) for kind, of_kind in lists_of.items() for word in dict.fromkeys(of_kind)]
+    return AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
+
+
+def _beside_words(folded: str) -> Iterator[Mask]:
+    """Names after cues, before titles and before papers."""
+    automaton, kinds = _words()
+    cues: set[int] = set()
+    for word, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+        if kinds[word] == "cue":
+            cues.add(start)
+        elif kinds[word] == "behind":
+            yield from before_word(folded, start)
+        else:
+            yield from before_title(folded, start, end, is_post=kinds[word] == "post")
+    yield from _after_cues(folded, sorted(cues))
+
+
+def _after_cues(folded: str, starts: Sequence[int]) -> Iterator[Mask]:
     reached = 0
-    for start in sorted({start for _, start, _ in _cue_words().find_matches_as_indexes(folded, overlapping=True)}):
-        cue = _name_cue().match(folded, start) if start >= reached else None
-        if cue:
-            reached = cue.end()
-            yield cue
+    for start in starts:
+        span = _after_cue(folded, start) if start >= reached else None
+        if span:
+            reached = span[0]
+            yield Mask("name", *span)
+            yield from _listed(folded, span[1])
 
 
-def names(folded: str, persons: Sequence[str]) -> Iterator[Mask]:
-    """Masks of names after cue words; `persons` (folded) and names of companies are left alone."""
-    for cue in _cues(folded):
-        end = _name_end(folded, cue.end(), strong=bool(cue[1]))
-        if end and not any(folded.startswith(p, cue.end()) for p in persons):
-            yield Mask("name", cue.end(), end)
-    yield from _in_columns(folded)
-    for passenger in _passenger().finditer(folded):
-        yield Mask("name", *passenger.span(1))
-    if not any(title in folded for title in lists("names")["titles"]):
-        return
-    for match in _titled().finditer(folded):
-        group = 1 if match[1] else 2
-        yield Mask("name", *match.span(group))
+def _after_cue(folded: str, start: int) -> tuple[int, int] | None:
+    """The span of the name after the cue that begins at `start`."""
+    cue = _name_cue().match(folded, start)
+    end = (_name_end(folded, cue.end(), strong=bool(cue[1])) or _likely_end(folded, cue.end())) if cue else None
+    if cue and end:
+        return cue.end(), end
+    loose = _loose_cue().match(folded, start)
+    end = _likely_end(folded, loose.end()) if loose else None
+    return (loose.end(), end) if loose and end else None
 
 
-def _in_columns(folded: str) -> Iterator[Mask]:
-    """Names in the cells of a table below a cell that says they are names."""
-    if "\n" not in folded:
-        return
-    columns: list[int] = []
-    start = 0
-    for line in folded.split("\n"):
-        sign = next((s for s in ("|", "\t", ",") if s in line), None)
-        cells = line.split(sign) if sign else []
-        headed = [at for at, cell in enumerate(cells) if cell.strip() in lists("names")["headers"]]
-        columns = headed or (columns if cells else [])
-        for at in columns if not headed else ():
-            cell = cells[at].strip() if at < len(cells) else ""
-            if cell and _name_end(cell, 0, strong=True) == len(cell):
-                begin = start + len(sign.join([*cells[:at], ""])) + cells[at].index(cell)  # type: ignore[union-attr]
-                yield Mask("name", begin, begin + len(cell))
-        start += len(line) + 1
+def _listed(folded: str, at: int) -> Iterator[Mask]:
+    """The names that go on after a first one: 王建国、李小红."""
+    while folded[at : at + 1] in _AND:
+        run = _HAN_RUN.match(folded, at + 1)
+        length = likely_name_length(run[0], alone=True) if run else 0
+        if not length or not _breaks(folded, at + 1 + length):
+            return
+        yield Mask("name", at + 1, at + 1 + length)
+        at += 1 + length
+
+
+_AND = frozenset("、,和与及/")
+
+
+def _likely_end(folded: str, start: int) -> int | None:
+    """Where what looks like a name ends; a short one only with a break behind it."""
+    run = _HAN_RUN.match(folded, start)
+    length = likely_name_length(run[0], alone=True) if run else 0
+    if not length and run and is_likely_name(run[0][:3], alone=True) and _said(folded, start + 3):
+        return start + 3
+    firm = _not_person().search(folded, start, start + length + 4) if length else None
+    if not length or (firm and firm.start() <= start + length):
+        return None
+    shorter = start + length - 1
+    if folded.startswith("先生", shorter):
+        return shorter
+    if is_likely_name(folded[start:shorter]) and (_long_follower().match(folded, shorter) or _trails(folded, shorter)):
+        return shorter
+    return start + length if length > 2 or _breaks(folded, start + length) else None
 
 
 def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
@@ -107,15 +159,12 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     other = _other_end(folded, start) if strong else None
     if other:
         return other
-    if text[:2] in words["compound"]:
-        lengths: tuple[int, ...] = (4, 3)
-    elif text[0] in words["surnames"] or (strong and text[0] in words["word_surnames"]):
-        lengths = (3, 2)
-    else:
+    if not is_surname(text, wordy=strong):
         return None
-    fits = [n for n in lengths if n <= len(text) and _is_name(text[:n], sure=strong and _ends(folded, start + n))]
+    lengths = (4, 3) if text[:2] in words["compound"] else (3, 2)
+    fits = [n for n in lengths if n <= len(text) and may_be_name(text[:n], sure=strong and _ends(folded, start + n))]
     for n in fits:
-        if _breaks(folded, start + n):
+        if _breaks(folded, start + n) and not (n == 3 and 2 in fits and not strong and _trails(folded, start + 2)):
             return start + n
     if strong and fits and text[0] in words["surnames"] and not _not_person().search(text):
         return start + fits[0]
@@ -126,42 +175,24 @@ def _other_end(folded: str, start: int) -> int | None:
     """Where a name with blanks (马 骁) or one of a minority people (阿依古丽, 买买提·艾力) ends; None otherwise."""
     for pattern in _other_names():
         match = pattern.match(folded, start)
-        if match and _is_name(re.sub(_FOREIGN_SOUND, "", match[0]), sure=True):
+        if match and may_be_name(re.sub(FOREIGN_SOUND, "", match[0]), sure=True):
             return match.end()
-    words = lists("names")
-    if not any(folded.startswith(begin, start) for begin in words["minority"]):
+    if not any(folded.startswith(begin, start) for begin in lists("names")["minority"]):
         return None
     run = _HAN_RUN.match(folded, start)
     lengths = range(min(6, len(run[0]) if run else 0), 2, -1)
-    return next(
-        (
-            start + n
-            for n in lengths
-            if _is_name(folded[start : start + n].replace("都", "")) and _breaks(folded, start + n)
-        ),
-        None,
-    )
+    fits = (n for n in lengths if may_be_name(folded[start : start + n].replace("都", "")))
+    return next((start + n for n in fits if _breaks(folded, start + n)), None)
 
 
 @cache
 def _other_names() -> tuple[re.Pattern[str], ...]:
     words = lists("names")
-    surname = f"(?:{any_of(words['compound'])}|[{words['surnames']}{words['word_surnames']}])"
     hard_end = f"(?![{HAN}a-z0-9*])"
     return (
-        re.compile(f"{surname}(?: [{HAN}] [{HAN}]| {{1,2}}[{HAN}]{{1,2}}){hard_end}"),
+        re.compile(f"{surname()}(?: [{HAN}] [{HAN}]| {{1,2}}[{HAN}]{{1,2}}){hard_end}"),
         re.compile(f"[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?:{hard_end}|(?={any_of(words['followers'])}))"),
     )
-
-
-def _is_name(text: str, *, sure: bool = False) -> bool:
-    """True when nothing in the text speaks against a name; `sure` when it stands alone after a strong cue."""
-    words = lists("names")
-    given = text[2:] if text[:2] in words["compound"] else text[1:]
-    never = words["never"] if sure else words["never"] + words["rarely"]
-    if not given or any(c in never for c in given):
-        return False
-    return not any(word in text for word in words["not_names"])
 
 
 @cache
@@ -170,8 +201,21 @@ def _follower() -> re.Pattern[str]:
 
 
 @cache
+def _long_follower() -> re.Pattern[str]:
+    return re.compile(any_of(word for word in lists("names")["followers"] if len(word) > 1))
+
+
+def _said(folded: str, at: int) -> bool:
+    return folded.startswith(("说", "称", "让", "承诺", "告诉", "表示", "要求", "保证", "骂", "打"), at)
+
+
+@cache
 def _not_person() -> re.Pattern[str]:
-    return re.compile(any_of(lists("names")["organisations"]) + "(?!卡|账|流水)")
+    return re.compile(any_of(lists("names")["organisations"]) + "(?!卡|账|流水)|·")  # 罗伯特·… is a longer name
+
+
+def _trails(folded: str, at: int) -> bool:
+    return folded[at] in lists("names")["trailing"]
 
 
 def _ends(folded: str, at: int) -> bool:

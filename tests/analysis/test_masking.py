@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from itertools import pairwise
@@ -153,6 +154,10 @@ def test_time_grows_with_the_length_only(unit: str) -> None:
         find_masks(text)
         return time.process_time() - began
 
-    small, large = (min(seconds(size) for _ in range(2)) for size in sizes)
+    small = large = math.inf
+    for _ in range(8):  # the quickest of each counts: a busy machine slows single runs down
+        small, large = min(small, seconds(sizes[0])), min(large, seconds(sizes[1]))
+        if large <= 2.5 * small + 0.02:
+            break
 
     assert large <= 2.5 * small + 0.02

@@ -1,0 +1,45 @@
+"""What stands before and behind a number: the name of a thing, of a person's number, a unit."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from analysis.masking.words import any_of, ends_with_cue, lists
+
+CONTEXT = 18
+"""Characters of left context that can hold a cue and its filler."""
+
+_GAPS = {
+    "thing": r"(?!员|小哥|柜电话)(?:编?号码?|id|号|尾号)?[是为了:#.\[(\s]{0,3}[a-z]{0,4}[\s:\-]?",
+    "phone": r"[^0-9，。；;!?\n]{0,6}",
+    "id": r"[^0-9，。；;!?\n]{0,8}",
+    "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",
+    "landline": r"[号码是:\s]{0,3}",
+    "public_line": r"[^0-9，。；;!?\n]{0,4}",
+}
+
+
+@cache
+def _cue(key: str) -> re.Pattern[str]:
+    return ends_with_cue(lists("numbers")[key], _GAPS[key])
+
+
+def cue_before(key: str, text: str, start: int) -> bool:
+    """True when a word of this list stands before `start`, with nothing but its filler between."""
+    return bool(_cue(key).search(text[max(0, start - CONTEXT) : start]))
+
+
+def is_thing(text: str, start: int) -> bool:
+    """True when the number at `start` is said to be one of a thing: an order, a parcel, a queue."""
+    return cue_before("thing", text, start)
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(r"\s?" + any_of(lists("numbers")["unit"]) + r"|(?:[\-~至到]{1,2}1[3-9]\d{9})?(?:的|这个)?号段")
+
+
+def is_amount(text: str, end: int) -> bool:
+    """True when the number that ends at `end` counts something: 13800001234次."""
+    return bool(_unit().match(text, end))

@@ -1,0 +1,78 @@
+"""Numbers in Chinese numerals, or in digits of several scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from analysis.masking.checks import is_card, is_id, is_mobile
+from analysis.masking.cues import cue_before, is_amount, is_thing
+from analysis.masking.phones import is_area
+from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
+from core.values import Mask, MaskType
+
+_ONE_DIGIT = re.compile(DIGIT)
+_NUMERALS_APART = re.compile(rf"[{OTHER}]{{3}}[,、。|]{DIGIT}{{4}}")
+# 一三八，零零零零，五六七八
+_SPELLED_APART = re.compile(
+    rf"(?<!{DIGIT})(?:{DIGIT}{{3}}([,、。|]){DIGIT}{{4}}\1{DIGIT}{{4}}"
+    rf"|{DIGIT}{{6}}([,、。|]){DIGIT}{{8}}\2{DIGIT}{{4}}|{DIGIT}{{3,4}}[,、。|]{DIGIT}{{7,8}})(?!{DIGIT})"
+)
+
+
+def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
+    """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
+    spots = [(m.start(), m[0].translate(TO_DIGIT)) for m in _ONE_DIGIT.finditer(folded[start:end])]
+    digits = "".join(d for _, d in spots)
+    if is_thing(folded, start) or is_amount(folded, end):
+        return
+    x = re.compile(r"[xX]").match(folded, end)
+    if x and len(digits) >= 17:
+        spots, digits = [*spots, (end - start, "x")], digits + "x"
+    for length, type_, holds in _SPELLED:
+        for cut in (len(digits) - length, 0):
+            part = digits[cut : cut + length]
+            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
+                continue
+            first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
+            yield Mask(type_, first, through_keycap(folded, last + 1))
+            return
+
+
+def through_keycap(folded: str, end: int) -> int:
+    """The end of a number with what of a keycap follows its last digit."""
+    while folded[end : end + 1] in ("\ufe0f", "\u20e3"):
+        end += 1
+    return end
+
+
+def spelled_apart(text: str) -> Iterator[Mask]:
+    """Mobiles and ids in Chinese numerals with a comma between their groups."""
+    for match in _SPELLED_APART.finditer(text) if _NUMERALS_APART.search(text) else ():
+        yield from _apart(text, match)
+
+
+def _apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
+    digits = "".join(_ONE_DIGIT.findall(match[0])).translate(TO_DIGIT)
+    type_: MaskType | None = "mobile" if len(digits) == 11 and is_mobile(digits) else None
+    if len(digits) == 18 and is_id(digits):
+        type_ = "id_card"
+    if len(digits) in (11, 12) and _is_landline(digits) and cue_before("landline", text, match.start()):
+        type_ = "landline"
+    if type_ and not is_thing(text, match.start()) and not is_amount(text, match.end()):
+        yield Mask(type_, *match.span())
+
+
+def _is_landline(digits: str) -> bool:
+    area = 3 if digits[1] in "12" else 4
+    return digits[0] == "0" and is_area(digits[:area]) and digits[area] not in "01"
+
+
+_SPELLED: tuple[tuple[int, MaskType, Callable[[str], bool]], ...] = (
+    (18, "id_card", is_id),
+    (19, "bank_card", is_card),
+    (16, "bank_card", is_card),
+    (11, "mobile", is_mobile),
+    (12, "landline", _is_landline),
+    (11, "landline", _is_landline),
+)
