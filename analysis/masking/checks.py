@@ -44,7 +44,9 @@ def is_mobile(digits: str) -> bool:
 
 
 def issued(digits: str) -> bool:
-    """True when cards begin so. 2221 to 2720 is MasterCard, 9558 an old range of one bank."""
+    """True when cards begin so. 2221 to 2720 is MasterCard, 34 to 37 Amex and JCB, 9558 an old range of one bank."""
     if digits[0] == "2":
         return len(digits) == 16 and "2221" <= digits[:4] <= "2720"
-    return digits[0] in "3456" or digits.startswith("9558")
+    if digits[0] == "3":
+        return digits.startswith(("34", "37") if len(digits) == 15 else ("35", "36"))
+    return digits[0] in "456" or digits.startswith("9558")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from analysis.masking.checks import is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import CONTEXT, cue_before, is_amount, is_thing
-from analysis.masking.phones import abroad, landlines, plain_landline
+from analysis.masking.phones import abroad, landlines, plain_landline, taiwan
 from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
 from analysis.masking.spelled import spelled, spelled_apart, through_keycap
 from analysis.masking.told import read_out
@@ -23,7 +23,7 @@ from analysis.masking.words import lists
 from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
-_SEPARATORS = rf" \u00a0\u200b-\u200d\u2060{KEYCAP}\-\u2010-\u2015\u2212.·•_~/){_PICTURE}"
+_SEPARATORS = rf" \u00a0\u00ad\u200b-\u200d\u2060-\u2064\ufeff{KEYCAP}\-\u2010-\u2015\u2212.·•_~/){_PICTURE}"
 _RUN = re.compile(rf"{DIGIT}(?:(?:[{_SEPARATORS}]{{0,3}}|\*){DIGIT}){{6,}}")  # one star parts, more stars hide
 # Signs and words that part the groups of one number only where the groups are those of a mobile, a card or an id.
 _BRACKETS = r"()\[\]【】<>《》{}「」"
@@ -60,7 +60,7 @@ def numbers(folded: str, hotlines: frozenset[str]) -> Iterator[Mask]:
     for run in _LOOSE_RUN.finditer(text):
         if _LOOSE.search(run[0]):
             yield from _classified(text, _groups(text, run.start(), run.end()), hotlines)
-    for found in (spelled_apart(text), landlines(text, hotlines), read_out(text), abroad(text)):
+    for found in (spelled_apart(text), landlines(text, hotlines), read_out(text), abroad(text), taiwan(text)):
         yield from found
 
 
@@ -93,7 +93,7 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
             upto = ending.get(begins[at] + length)
             part = digits[begins[at] : begins[at] + length]
             four = begins[at + 1] - begins[at] == 4
-            if upto is None or not _may_be(part, folded, groups[upto][1], cued=at == first, four=four):
+            if upto is None or not _may_be(part, folded, groups[at][0], groups[upto][1], cued=at == first, four=four):
                 continue
             mask = _one(folded, groups, at, upto, hotlines)
             if mask:
@@ -145,6 +145,8 @@ def _hold_together(folded: str, groups: list[tuple[int, int]], at: int, upto: in
     if not any(_LOOSE.search(gap) for gap in gaps):
         return True
     lengths = tuple(end - start for start, end in groups[at : upto + 1])
+    if lengths == (1,) * 11 and [i for i, gap in enumerate(gaps) if gap] == [2, 6]:
+        return True  # 1 3 8, 0 0 0 0, 5 6 7 8
     if lengths in _LOOSE_GROUPS and not any(_LOOSE.search(gap.replace("|", "")) for gap in gaps):
         return True  # brackets: +86 (138) 0000-5678
     outside = [_sign(folded, groups, i) for i in (at - 1, upto) if 0 <= i < len(groups) - 1]
@@ -180,7 +182,7 @@ def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) 
     return None
 
 
-def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bool:
+def _may_be(digits: str, folded: str, start: int, end: int, *, cued: bool, four: bool) -> bool:
     """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
         return is_mobile(digits)
@@ -190,7 +192,7 @@ def _may_be(digits: str, folded: str, end: int, *, cued: bool, four: bool) -> bo
         return True
     if len(digits) == 18 and (cued or is_id(digits)):
         return True
-    if cued and len(digits) == 15:
+    if cued and (len(digits) == 15 or cue_before("sure_card", folded, start)):
         return True
     return (cued or four or digits[1] in "02") and issued(digits) and luhn(digits)
 
@@ -223,6 +225,8 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
 
 def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
     digits = number.digits
+    if 16 <= len(digits) <= 19 and whole and cue_before("sure_card", folded, number.start):
+        return Mask("bank_card", number.start, number.end)
     if not 15 <= len(digits) <= 19 or not issued(digits) or not luhn(digits):
         return None
     sure = (

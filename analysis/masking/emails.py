@@ -9,18 +9,19 @@ from analysis.masking.words import SPACE
 from core.values import Mask
 
 _AT = re.compile(
-    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
+    r"@|#|在(?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)(?:点|\.)c)|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
     r"|(?<=[(\[【<{〔])a(?=[)\]】〕>}])|(?<![a-z0-9])at(?![a-z0-9])"
 )
 _LEFT, _RIGHT = r"(\[【〔<{", r")\]】〕>}"
 _OPEN = rf"(?:{SPACE}{{0,2}}[{_LEFT}_\-]?{SPACE}{{0,2}})"
 _CLOSE = re.compile(rf"{SPACE}{{0,2}}[{_RIGHT}_\-]?{SPACE}{{0,2}}")
+_JOIN = rf"{SPACE}?(?:下划线|底线|中划线|横线|横杠|短杠|减号|杠){SPACE}?(?=[a-z0-9])"
 _SPACED = r"(?<![a-z0-9])(?:[a-z0-9._] ){3,20}[a-z0-9]?"  # l i h u a @ …
-_LOCAL = re.compile(rf"(?:{_SPACED}|[a-z0-9](?:[a-z0-9._%+\-]|[点。](?=[a-z0-9])){{0,63}}?){_OPEN}\Z")
+_LOCAL = re.compile(rf"(?:{_SPACED}|[a-z0-9](?:[a-z0-9._%+\-]|[点。](?=[a-z0-9])|{_JOIN}){{0,63}}?){_OPEN}\Z")
 _HIDDEN = re.compile(r"[a-z0-9._]\*+\Z")  # l***8@…: somebody has hidden it already
 _DOT_WORD = rf"[{_LEFT}](?:dot|点|[.。])[{_RIGHT}]|(?:[ _\-]|\b)dot(?:[ _\-]|\b)"
 _DOT = rf"(?:{SPACE}{{0,2}}(?:[.。·•,]|点|{_DOT_WORD}){SPACE}{{0,2}})"
-_LABEL = r"[a-z0-9](?:[a-z0-9]|-(?!dot-)){0,62}"
+_LABEL = r"(?:[a-z0-9](?:[a-z0-9]|-(?!dot-)){0,62}|[一幺][二三六八][三六九]|扣扣)"
 _DOMAIN = re.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,5}}")
 _PLAIN = re.compile(r"[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _TOP = re.compile(r"[a-z]{2,24}\Z")
@@ -31,7 +32,26 @@ _LOOSE_DOT = re.compile(r"\.\s|\s\.")  # behind "at" it ends a sentence
 _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|yeah|icloud)(?![a-z0-9])")
 
 
-_SIGNS = ("@", "*qq", "*1", "&qq", "&1", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
+_SIGNS = (
+    "@",
+    "*qq",
+    "*1",
+    "&qq",
+    "&1",
+    "#",
+    "艾特",
+    "爱特",
+    "老鼠",
+    "🐭",
+    "🐁",
+    "圈a",
+    "ⓐ",
+    "at",
+    "(a)",
+    "[a]",
+    "在q",
+    "在1",
+)
 
 
 def emails(folded: str) -> Iterator[Mask]:

@@ -22,6 +22,7 @@ _BEFORE = re.compile(r"(?:\A|[^0-9*.\-])((?:(?:\+|00)?86[ \-]{0,2})?[(\[【]?)\Z
 _NO_ZERO = re.compile(rf"(?<![0-9*.\-])(?:\+|00)?86[\- ]{_CODE}[\- ]{_SUBSCRIBER}{_AFTER}")
 _PLAIN = re.compile(r"(?:0\d{9,11}|[2-8]\d{6,7}|(?!20[0-3]\d)[2-8]\d{2,3}[ \-]\d{4})(?![0-9*a-z%]|[.\-]\d)")
 _ABROAD = re.compile(r"\+ ?(?!86)[1-9]\d{0,2}(?:[ \-()]{0,2}\d){7,11}(?![0-9])")
+_TAIWAN = re.compile(r"(?<![0-9\-])09\d\d([\- ]?)\d{3}\1\d{3}(?![0-9\-])")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 
 
@@ -58,6 +59,14 @@ def abroad(text: str) -> Iterator[Mask]:
     for match in _ABROAD.finditer(text) if "+" in text else ():
         if not is_thing(text, match.start()):
             yield Mask("mobile", match.start(), match.end())
+
+
+def taiwan(text: str) -> Iterator[Mask]:
+    """Masks of mobiles of Taiwan behind a cue: 手機：0912-000-756."""
+    for match in _TAIWAN.finditer(text) if "09" in text else ():
+        told = cue_before("phone", text, match.start()) or "台" in text[max(0, match.start() - 12) : match.start()]
+        if told and not is_thing(text, match.start()):
+            yield Mask("mobile", *match.span())
 
 
 def _unless_public(text: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:

@@ -18,7 +18,7 @@ DIGIT = f"[0-9{OTHER}]"
 KEYCAP = "\ufe0f\u20e3"
 
 _LETTER_NEAR = re.compile(r"[0-9][ \-.]?[oil]")
-_LETTERED = re.compile(r"(?<![a-z0-9@._])[0-9oil](?:[ \-.·_/]{0,2}[0-9oil]){9,24}x?(?![a-z0-9])")
+_LETTERED = re.compile(rf"(?<![a-z0-9@._])[0-9oil{OTHER}](?:[ \-.·_/]{{0,2}}[0-9oil{OTHER}]){{9,24}}x?(?![a-z0-9])")
 _LETTER_VALUES = str.maketrans("oil", "011")
 
 
@@ -30,6 +30,6 @@ def without_letters(folded: str) -> str:
 
 
 def _in_digits(match: re.Match[str]) -> str:
-    digits = sum(c.isdigit() for c in match[0])
+    digits = len(re.findall(DIGIT, match[0]))
     letters = sum(c in "oil" for c in match[0])
     return match[0].translate(_LETTER_VALUES) if digits >= 5 and letters else match[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from analysis.masking.checks import is_card, is_id, is_mobile
+from analysis.masking.checks import is_card, is_date, is_id, is_mobile
 from analysis.masking.cues import cue_before, is_amount, is_thing
 from analysis.masking.phones import is_area
 from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
@@ -26,9 +26,13 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
     digits = "".join(d for _, d in spots)
     if is_thing(folded, start) or is_amount(folded, end):
         return
-    x = re.compile(r"[xX]").match(folded, end)
+    x = _X.match(folded, end)
     if x and len(digits) >= 17:
         spots, digits = [*spots, (end - start, "x")], digits + "x"
+    sure = _surely(digits, folded, start)
+    if sure:
+        yield Mask(sure, start, through_keycap(folded, start + spots[-1][0] + 1))
+        return
     for length, type_, holds in _SPELLED:
         for cut in (len(digits) - length, 0):
             part = digits[cut : cut + length]
@@ -37,6 +41,16 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
             first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
             yield Mask(type_, first, through_keycap(folded, last + 1))
             return
+
+
+_X = re.compile("[x×✕叉]")
+
+
+def _surely(digits: str, folded: str, start: int) -> MaskType | None:
+    """What a cue before a long number makes of it, whatever its check digit says."""
+    if len(digits) == 18 and is_date(digits[6:14]) and cue_before("id", folded, start):
+        return "id_card"
+    return "bank_card" if 16 <= len(digits) <= 19 and cue_before("sure_card", folded, start) else None
 
 
 def through_keycap(folded: str, end: int) -> int:
