@@ -32,7 +32,8 @@ _LOOSE_DOT = re.compile(r"\.\s|\s\.")  # behind "at" it ends a sentence
 _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|yeah|icloud)(?![a-z0-9])")
 
 
-_SIGNS = (
+_SIGNS = ("@", "*qq", "*1", "&qq", "&1", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
+_SIGNS += ("在q", "在1")
     "@",
     "*qq",
     "*1",

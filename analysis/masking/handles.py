@@ -20,7 +20,7 @@ _LATIN = re.compile(
     r"(?![a-z0-9_@]|\.[a-z])"
 )
 _GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z0-9_\-]{5,19})\Z")
-_PLUS_V = re.compile(r"[+➕加]\Z")
+_PLUS_V = re.compile(r"[+➕加]\Z|(?:\A|[^\w])[家佳嘉伽枷茄咖珈]\Z")  # 家v… stands for 加v…
 _WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # 加我 before a name that no ordinary word looks like: with a digit, a dash or an underscore in it
 _ADD_ME = re.compile(r"(?:加我|加他|加她|私我|找我|➕我|微我)(?:好友)?[:\s「\"'“]{0,2}\Z")
@@ -33,16 +33,45 @@ _ITS_WECHAT = re.compile(r"[」”\"']?(?:这个|是我的?|为我的?|就是我
 @cache
 def _wechat() -> re.Pattern[str]:
     words = lists("handles")
-    heart = "[❤♥💗🧡💛💚💙♡]\ufe0f?"
+    heart = "[❤♥💗🧡💛💚💙♡★☆✨⭐✦♦◆]\ufe0f?"
     cue = (
         rf"{any_of(words['wechat'])}|(?<![a-z0-9])(?:[vw][ .\-·]?(?:x|信|{heart} ?x?)|wechat|weixin|wei ?信)"
         rf"|[威薇维徽徵微嶶溦魏蔚][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
-        r"|[🛰📡💚]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])|(?:[+➕加]|我的) ?v(?=[ :是号]|\Z)"
+        r"|[🛰📡💚]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])|(?:[+➕加]|我的|(?<!\w)[家佳嘉伽枷茄咖珈]) ?[vw](?=[ :是号]|\Z)"
+        rf"|[卫维微威]{heart}[星芯心]"
     )
     filler = (
         rf"(?:{any_of(words['wechat_fillers'])}|{heart}|\([^()\n]{{0,8}}\)|[\s:()\[\]【】「」“”\"'=_\-~—+➕,/|]){{0,8}}"
     )
     return re.compile(rf"(?:{cue}){filler}\Z")
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![a-z0-9])[a-z][a-z0-9_]{{0,15}}(?: ?{any_of(_JOINS)} ?[a-z0-9_]{{1,15}}){{1,3}}(?: \d{{1,6}})?(?![a-z0-9])"
+    )
+
+
+_JOINS = ("下划线", "底线", "中划线", "横线", "横杠", "短杠", "减号", "杠")
+_CELL = re.compile(r"(?:(?<=[\t|])|(?<=[\t|] ))[a-z][a-z0-9]{2,14}_[a-z0-9_]{2,14}(?= ?(?:[\t|\n]|\Z))")
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+def _spelled(folded: str) -> Iterator[Mask]:
+    """Names with their dashes in words: lin下划线hui."""
+    for match in _joined().finditer(folded) if any(word in folded for word in _JOINS) else ():
+        if _wechat().search(folded[max(0, match.start() - _NEAR) : match.start()]):
+            yield Mask("wechat", *match.span())
+
+
+def _in_cells(folded: str) -> Iterator[Mask]:
+    """Names with an underscore in a cell of a line with a mobile."""
+    for match in _CELL.finditer(folded) if "_" in folded and ("\t" in folded or "|" in folded) else ():
+        low, high = folded.rfind("\n", 0, match.start()) + 1, folded.find("\n", match.end())
+        low, high = max(low, match.start() - 80), min(high if high >= 0 else len(folded), match.end() + 80)
+        if _MOBILE.search(folded, low, high):
+            yield Mask("wechat", *match.span())
 
 
 @cache
@@ -52,6 +81,8 @@ def _no_name() -> re.Pattern[str]:
 
 def wechats(folded: str) -> Iterator[Mask]:
     """Masks of names on WeChat."""
+    yield from _spelled(folded)
+    yield from _in_cells(folded)
     for match in _LATIN.finditer(folded):
         left = folded[max(0, match.start() - _NEAR) : match.start()]
         start = _name_start(match, left, folded)
@@ -65,7 +96,7 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
     plain = token.isalpha()
     if _WXID.match(token):
         return match.start()
-    if token[0] == "v" and _PLUS_V.search(left) and len(token) > 6:
+    if token[0] == "v" and _PLUS_V.search(left) and len(token) > 6 and token != "version":
         return match.start() + (2 if token.startswith("vx") and len(token) > 7 else 1)
     if _no_name().match(token):
         return None
@@ -81,11 +112,13 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
 
 
 _NUMBER = re.compile(
-    rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-]\d){{4,10}}"
-    rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条]|\.\d|[ \-]\d)"
+    rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-_.·]{{1,3}}\d){{4,10}}"
+    rf"|[1-9]\d{{1,3}}(?:[_.·]\d{{2,4}}){{2,4}}"
+    rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})(?![\d@%万亿元次人年月级名位个条只块分]|\.\d|[ \-]\d)"
 )
-_HINT = re.compile("[q扣叩蔻寇抠裙🐧]|企鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
+_HINT = re.compile("[q扣叩蔻寇抠裙🐧]|鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
 _KEYCAPS = re.compile(r"[1-9]\ufe0f?\u20e3(?:\d\ufe0f?\u20e3){5,10}")
+_CHARGED = re.compile(r"(?<![扣抠])[扣抠]我?[: ]?\Z")  # 扣我 may be money, unless a long number follows
 _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编号|型号)[:\s「]{0,2}q{0,2}\Z")
 
 
@@ -93,10 +126,10 @@ _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编�
 def _qq() -> re.Pattern[str]:
     words = lists("handles")
     cue = (
-        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号\-\s]|\Z)"
-        r"|[扣叩蔻寇抠q] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=[群号:])|群(?=[:号])"
+        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号我\-\s]|\Z)"
+        r"|[扣叩蔻寇抠q] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=[群号:])|[扣抠]我(?=:)|(?:私聊?|有意|[加可请])[我请加]?[扣抠]我?|群(?=[:号])|(?<![被代没不折倒再多乱先])扣(?=\Z)"
     )
-    return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:()【】\[\]\-—=_~/|「“\"']){{0,6}})\Z")
+    return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:()【】\[\]\-—=_~/|「“\"',]){{0,6}})\Z")
 
 
 def qqs(folded: str) -> Iterator[Mask]:
@@ -108,6 +141,8 @@ def qqs(folded: str) -> Iterator[Mask]:
             continue
         digits = "".join(c.translate(TO_DIGIT) for c in match[0] if c.translate(TO_DIGIT).isdigit())
         # q12345 is a model or a quarter, not a person
+        if len(digits) < 7 and _CHARGED.search(cue[0]):
+            continue
         if digits[:1] != "0" and not (cue[0].rstrip(": ") == "q" and len(digits) <= 5):
             yield Mask("qq", *match.span())
     for match in _KEYCAPS.finditer(folded) if "\u20e3" in folded else ():
