@@ -34,25 +34,6 @@ _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sin
 
 _SIGNS = ("@", "*qq", "*1", "&qq", "&1", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
 _SIGNS += ("在q", "在1")
-    "@",
-    "*qq",
-    "*1",
-    "&qq",
-    "&1",
-    "#",
-    "艾特",
-    "爱特",
-    "老鼠",
-    "🐭",
-    "🐁",
-    "圈a",
-    "ⓐ",
-    "at",
-    "(a)",
-    "[a]",
-    "在q",
-    "在1",
-)
 
 
 def emails(folded: str) -> Iterator[Mask]:
