@@ -31,7 +31,9 @@ _FILLER = (
 )
 
 
-_SAYS_SURNAME = re.compile(rf"姓([{HAN}])[,、\s]{{1,2}}(\1[{HAN}]{{1,2}})(?![{HAN}])")  # 我姓李，李晓梅
+_SAYS_SURNAME = re.compile(
+    rf"姓([{HAN}])[,、\s]{{1,2}}(?:名?叫|全名|名字)?(\1[{HAN}]{{1,2}})(?![{HAN}])"
+)  # 我姓李，李晓梅
 
 
 def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterator[Mask]:
@@ -39,6 +41,7 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
     looks = (
         _beside_words(folded),
         _by_surname(folded),
+        _labelled(folded),
         program_fields(folded),
         columns(folded, _fills_cell),
         with_sex(folded),
@@ -48,6 +51,33 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
     for mask in chain.from_iterable(looks):
         if not any(folded.startswith(p, mask.start) for p in persons):
             yield mask
+
+
+_LABEL = re.compile(rf"[{HAN}]{{2,8}}(?:\([^()\n:]{{1,6}}\))?\Z")
+
+
+def _labelled(folded: str) -> Iterator[Mask]:
+    """Names after a colon whose label ends like the name of a person's part: 求职者:…, 父亲:…, not 记者:…"""
+    ends, at = lists("names")["label_ends"], folded.find(":")
+    while at >= 0:
+        label = _LABEL.search(folded[max(0, at - 16) : at]) if folded[at - 1 : at] in ends + ")" else None
+        said = label[0].split("(")[0] if label else ""
+        if said and said[-1] in ends and not _public_label().search(said):
+            start = at + 1 + (folded[at + 1 : at + 2] == " ")
+            run = _HAN_RUN.match(folded, start)
+            length = likely_name_length(run[0], alone=True) if run else 0
+            if length and _ends_or_bracket(folded, start + length):
+                yield Mask("name", start, start + length)
+        at = folded.find(":", at + 1)
+
+
+def _ends_or_bracket(folded: str, at: int) -> bool:
+    return _ends(folded, at) or folded.startswith("(", at)
+
+
+@cache
+def _public_label() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["public_labels"]) + r"\Z")
 
 
 def _by_surname(folded: str) -> Iterator[Mask]:

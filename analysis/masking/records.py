@@ -77,11 +77,20 @@ def _name_in(text: str, start: int, end: int) -> Mask | None:
         length = likely_name_length(rest, alone=True)
         if length and (length == len(rest) or _tail().fullmatch(rest, length)):
             return Mask("name", start + skip, start + skip + length)
-    closed = text[start - 1 : start] in _HARD and text[end : end + 1] in _HARD and start > 0
+    if _first_cell(text, start, end) and len(run) == 2 and could_be_name(run):
+        return Mask("name", start, end)
+    closed = text[start - 1 : start] in _HARD and text[end : end + 1] in _HARD
+    closed = closed and (start > 0 or text[end : end + 1] in "\t|")
     return Mask("name", start, end) if closed and len(run) == 3 and could_be_name(run) else None
 
 
 _HANZI = re.compile(f"[{HAN}]")
+_CELLS_BEFORE = re.compile(r"(?:\A|\n|\|)(?:\d{1,4})?[\t|,;/]?\Z")
+
+
+def _first_cell(text: str, start: int, end: int) -> bool:
+    """True for the first cell of a line, or the one behind its number or behind a mask."""
+    return text[end : end + 1] in ("\t", "|", ",", ";") and bool(_CELLS_BEFORE.search(text[max(0, start - 7) : start]))
 
 
 _SEX = re.compile(r"[男女](?=[,/|、;。)\s]|\Z)")
@@ -125,7 +134,7 @@ _FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]|my name is |拼音")
 @cache
 def _field_of_program() -> re.Pattern[str]:
     words = any_of(lists("names")["fields"])
-    latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  |[,;|\n]|\Z)"
+    latin = r"[a-z]{2,12} [a-z]{2,14}(?: [a-z]{2,12})?(?=  | ?[,;|/\n\"']|\Z)"
     return re.compile(
         rf"(?<![a-z])(?:{words}[\"']?\s?[:=]\s?[\"']?|my name is |拼音[:\s]{{0,2}})({latin}|[{HAN}]{{2,4}}(?![{HAN}]))"
     )

@@ -60,9 +60,27 @@ def through_keycap(folded: str, end: int) -> int:
     return end
 
 
+_LINE_APART = re.compile(
+    rf"(?<!{DIGIT})({DIGIT}{{3,4}})[,、 的]{{1,2}}(?:{DIGIT}{{7,8}}|{DIGIT}{{3,4}}[,、 ]{{1,2}}{DIGIT}{{4}})(?!{DIGIT})"
+    rf"(?:[,、 ]{{0,2}}转 ?{DIGIT}{{2,5}}(?!{DIGIT}))?"
+)
+
+
+def _lines_apart(text: str) -> Iterator[Mask]:
+    """Landlines in Chinese numerals with their extension."""
+    for match in _LINE_APART.finditer(text):
+        area = match[1].translate(TO_DIGIT)
+        told = re.search(f"[{OTHER}]{{4}}", match[0]) and is_area(area)
+        if told and cue_before("landline", text, match.start()) and not is_amount(text, match.end()):
+            yield Mask("landline", *match.span())
+
+
 def spelled_apart(text: str) -> Iterator[Mask]:
     """Mobiles and ids in Chinese numerals with a comma between their groups."""
-    for match in _SPELLED_APART.finditer(text) if _NUMERALS_APART.search(text) else ():
+    if not _NUMERALS_APART.search(text):
+        return
+    yield from _lines_apart(text)
+    for match in _SPELLED_APART.finditer(text):
         yield from _apart(text, match)
 
 

@@ -24,6 +24,11 @@ def _addressed() -> re.Pattern[str]:
 
 
 @cache
+def _thanked() -> re.Pattern[str]:
+    return re.compile(any_of(lists("names")["thanks"]) + r"[^，。；;,!?\n:]{0,10}\Z")
+
+
+@cache
 def _served() -> re.Pattern[str]:
     return re.compile(any_of(lists("names")["served"]) + r"\Z")
 
@@ -49,7 +54,8 @@ def before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[M
     """
     left = folded[max(0, at - 12) : at]
     length = next((n for n in (4, 3, 2) if n <= len(left) and is_likely_name(left[-n:])), 0)
-    if length and _speaks_of(left[: len(left) - length], folded, end, is_post=is_post):
+    before = folded[max(0, at - length - 16) : at - length]
+    if length and (_speaks_of(before, folded, end, is_post=is_post) or (is_post and _thanked().search(before))):
         yield Mask("name", at - length, at)
     elif not is_post:
         alone = _titled_call().search(left)
