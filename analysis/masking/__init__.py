@@ -35,13 +35,41 @@ def find_masks(text: str, *, hotlines: Sequence[str] = (), persons: Sequence[str
     lines = frozenset(re.sub(r"\D", "", line) for line in hotlines)
     known = tuple(fold(person) for person in persons if person)
     folded = fold(text)
-    masks: list[Mask] = []
-    while True:  # hiding one thing can bring out another; each round hides more, and the second finds nothing as a rule
-        fresh = _one_look(folded, lines, known)
-        if not fresh:
-            return tuple(sorted(masks, key=lambda m: m.start))
-        masks += fresh
+    masks = fresh = _one_look(folded, lines, known)
+    while fresh:  # hiding one thing can bring out another beside it; the second look finds nothing as a rule
         folded = masked(folded, fresh)
+        fresh = [
+            Mask(m.type, low + m.start, low + m.end)
+            for low, high in _around(folded, fresh)
+            for m in _one_look(folded[low:high], lines, known)
+        ]
+        masks = [*masks, *fresh]
+    return tuple(sorted(masks, key=lambda m: m.start))
+
+
+_REACH = 250  # no rule looks further, but for the heads of tables
+
+
+def _around(folded: str, masks: Sequence[Mask]) -> list[tuple[int, int]]:
+    """The parts of the text near these masks, apart from each other, cut at the ends of sentences."""
+    if len(folded) <= 4 * _REACH:
+        return [(0, len(folded))]
+    parts: list[tuple[int, int]] = []
+    for mask in sorted(masks, key=lambda m: m.start):
+        low, high = _cut(folded, mask.start - _REACH, mask.end + _REACH)
+        if parts and low <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
+        else:
+            parts.append((low, high))
+    return parts
+
+
+def _cut(folded: str, low: int, high: int) -> tuple[int, int]:
+    """The same stretch, a little longer, from the end of a sentence to the end of another where there are any."""
+    begin = max(folded.rfind(sign, max(0, low - _REACH), max(0, low)) for sign in "\n。")
+    ends = [at for at in (folded.find(sign, high, high + _REACH) for sign in "\n。") if at >= 0]
+    start = begin + 1 if begin >= 0 else max(0, low)
+    return start, min(ends) if ends else min(len(folded), high)
 
 
 def masked(text: str, masks: Sequence[Mask]) -> str:

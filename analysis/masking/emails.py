@@ -9,7 +9,7 @@ from analysis.masking.words import SPACE
 from core.values import Mask
 
 _AT = re.compile(
-    r"@|#|在(?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)(?:点|\.)c)|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
+    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
     r"|(?<=[(\[【<{〔])a(?=[)\]】〕>}])|(?<![a-z0-9])at(?![a-z0-9])"
 )
 _LEFT, _RIGHT = r"(\[【〔<{", r")\]】〕>}"
@@ -33,12 +33,14 @@ _PROVIDER = re.compile(r"(?:qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sin
 
 
 _SIGNS = ("@", "*qq", "*1", "&qq", "&1", "#", "艾特", "爱特", "老鼠", "🐭", "🐁", "圈a", "ⓐ", "at", "(a)", "[a]")
-_SIGNS += ("在q", "在1")
+
+
+_IN = re.compile(r"在(?=(?:qq|163|126|139)(?:点|\.)c)")  # amy在qq点com
 
 
 def emails(folded: str) -> Iterator[Mask]:
     """Masks of e-mail addresses in folded text."""
-    for at in _AT.finditer(folded) if any(sign in folded for sign in _SIGNS) else ():
+    for at in _signs(folded):
         low = max(0, at.start() - 64)
         local = _LOCAL.search(folded[low : at.start()])
         if not local or _HIDDEN.search(folded, max(0, at.start() - 80), low + local.start()):
@@ -47,6 +49,13 @@ def emails(folded: str) -> Iterator[Mask]:
         end = _domain_end(folded, close.end() if close else at.end(), sure="@" in at[0])
         if end and (at[0] != "at" or _apart(folded, at)):
             yield Mask("email", low + local.start(), end)
+
+
+def _signs(folded: str) -> Iterator[re.Match[str]]:
+    if any(sign in folded for sign in _SIGNS):
+        yield from _AT.finditer(folded)
+    if "在q" in folded or "在1" in folded:
+        yield from _IN.finditer(folded)
 
 
 def _apart(folded: str, at: re.Match[str]) -> bool:

@@ -43,6 +43,7 @@ def _paper_behind() -> re.Pattern[str]:
 
 # E, G and so on with a letter or none and seven or eight digits, alone in a cell.
 _CELL = re.compile(r"(?:(?<=[\t|/,;])|^)[deghkmpst][a-z]?\d{7,8}(?=[\t|/,;\n]|\Z)", re.M)
+_SEVEN = re.compile(r"[a-z]\d{7}")
 _OF_PERSON = re.compile(
     r"[\t|/,;](?:[男女]|(?:19[3-9]\d|20[01]\d)(?:[\-.][01]?\d[\-.][0-3]?\d|[01]\d[0-3]\d))(?=[\t|/,;\n]|\Z)"
 )
@@ -51,7 +52,7 @@ _SPOKEN = re.compile(rf"(?<![a-z0-9])[a-z]{{1,2}}(?:[ \-]?{DIGIT}){{7,9}}(?![0-9
 
 def _in_cells(folded: str) -> Iterator[Mask]:
     """Passports that fill a cell in a line with a sex or a birthday."""
-    for cell in _CELL.finditer(folded):
+    for cell in _CELL.finditer(folded) if _SEVEN.search(folded) else ():
         low, high = folded.rfind("\n", 0, cell.start()) + 1, folded.find("\n", cell.end())
         low, high = max(low, cell.start() - 60), min(high if high >= 0 else len(folded), cell.end() + 60)
         if _OF_PERSON.search(folded, low, high):
