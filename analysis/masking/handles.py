@@ -16,7 +16,7 @@ from core.values import Mask
 
 _NEAR = 22  # characters of left context that can hold a cue and its filler
 _LATIN = re.compile(
-    r"(?<![a-z0-9_@./\-])[a-z](?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})"
+    r"[a-z](?<![a-z0-9_@./\-][a-z])(?:[a-z0-9_\-]{5,24}|[a-z0-9_\-]{2,12}\.(?!com|cn|net|qq)[a-z0-9_\-]{2,9})"
     r"(?![a-z0-9_@]|\.[a-z])"
 )
 _GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z0-9_\-]{5,19})\Z")
@@ -119,6 +119,7 @@ _NUMBER = re.compile(
     rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})"
     r"(?![\d@%万亿元次人年月级名位个条只块分]|\.\d|[ \-]\d)"
 )
+_LONGEST = 64  # characters that a number can have, what must not follow it included
 _HINT = re.compile("[q扣叩蔻寇抠裙🐧]|鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
 _KEYCAPS = re.compile(r"[1-9]\ufe0f?\u20e3(?:\d\ufe0f?\u20e3){5,10}")
 _CHARGED = re.compile(r"(?<![扣抠])[扣抠]我?[: ]?\Z")  # 扣我 may be money, unless a long number follows
@@ -136,9 +137,20 @@ def _qq() -> re.Pattern[str]:
     return re.compile(rf"(?:{cue})((?:{any_of(words['qq_fillers'])}|[\s:()【】\[\]\-—=_~/|「“\"',]){{0,6}})\Z")
 
 
+def _numbers_behind_hints(folded: str) -> Iterator[re.Match[str]]:
+    reached = 0
+    for hint in _HINT.finditer(folded):
+        last = hint.end() + _NEAR
+        for number in _NUMBER.finditer(folded, max(reached, hint.start()), last + _LONGEST):
+            if number.start() > last:
+                break
+            reached = number.end()
+            yield number
+
+
 def qqs(folded: str) -> Iterator[Mask]:
     """Masks of numbers on QQ, groups included."""
-    for match in _NUMBER.finditer(folded) if _HINT.search(folded) else ():
+    for match in _numbers_behind_hints(folded):
         left = folded[max(0, match.start() - _NEAR) : match.start()]
         cue = _qq().search(left)
         if not cue or _NOT_QQ.search(folded, max(0, match.start() - 10), match.start()):

@@ -128,7 +128,7 @@ def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
         start += len(line) + 1
 
 
-_FIELD_SIGN = re.compile(r"[a-z][\"']?\s?[:=]|my name is |拼音")
+_FIELD_SIGN = re.compile(r"[:=](?:(?<=[a-z].)|(?<=[a-z][\"'\s].)|(?<=[a-z][\"']\s.))")
 
 
 @cache
@@ -142,7 +142,8 @@ def _field_of_program() -> re.Pattern[str]:
 
 def program_fields(folded: str) -> Iterator[Mask]:
     """Names after the Latin name of a field: "name":"…", cust_name=…"""
-    for field in _field_of_program().finditer(folded) if _FIELD_SIGN.search(folded) else ():
+    signed = _FIELD_SIGN.search(folded) or "my name is " in folded or "拼音" in folded
+    for field in _field_of_program().finditer(folded) if signed else ():
         if field[1][0].isascii() or is_likely_name(field[1]):
             yield Mask("name", *field.span(1))
 

@@ -13,7 +13,10 @@ from core.values import Mask, MaskType
 
 _COUNT = "[前中后末]?[三四六八][位个]"  # 后四位 is a word, 四 alone a digit
 _WORDS = rf"(?:{_COUNT}|[^0-9{OTHER}。!?\n])"
-_TALK = re.compile(rf"{DIGIT}[^\w。!?\n]{{0,3}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_WORDS}{{0,8}}{DIGIT}")
+_TALK = re.compile(
+    rf"{DIGIT}(?:(?<={DIGIT}{{2}})|(?<={DIGIT} {DIGIT}))"  # a lone numeral is a word
+    rf"[^\w。!?\n]{{0,3}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_WORDS}{{0,8}}{DIGIT}"
+)
 _PARTS = [
     re.compile(rf"(?<!{DIGIT})(?!{_COUNT}){DIGIT}(?:{_WORDS}{{0,10}}{DIGIT}){{{length - 1}}}{tail}(?!{DIGIT})")
     for length, tail in ((11, ""), (16, ""), (17, "[,、 ]{0,2}[x叉×]"), (18, ""), (19, ""))  # mobile, card, id, card
