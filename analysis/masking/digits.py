@@ -186,13 +186,13 @@ def _may_be(digits: str, folded: str, start: int, end: int, *, cued: bool, four:
     """A cheap look before the costly ones. `cued`: the first of its run, where a cue can stand."""
     if len(digits) == 11:
         return is_mobile(digits)
-    if digits[0] in "08":
+    if digits[0] in "08" and not (len(digits) == 18 and digits.startswith(("81", "82", "83"))):
         return digits.startswith(("861", "00861"))
     if len(digits) == 17 and re.search("[x×✕叉]", folded[end : end + 2]):
         return True
     if len(digits) == 18 and (cued or is_id(digits)):
         return True
-    if cued and (len(digits) == 15 or cue_before("sure_card", folded, start)):
+    if cued and (len(digits) == 15 or cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end)):
         return True
     return (cued or four or digits[1] in "02") and issued(digits) and luhn(digits)
 
@@ -218,14 +218,18 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
         return Mask("id_card", number.start, end) if known else None
     if len(digits) != 18:
         return None
-    if is_id(digits) or cue_before("id", folded, number.start):
+    if is_id(digits) or cue_before("id", folded, number.start) or _shaped_id(folded, digits, number, end):
         return Mask("id_card", number.start, end)
     return None
 
 
+_CARD_BEHIND = re.compile(r"[\s)]?(?:的|[这那]张?|的[这那]张)(?:[工农建招中交]行|银行|信用|储蓄)?卡(?!片?券)")
+
+
 def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
     digits = number.digits
-    if 16 <= len(digits) <= 19 and whole and cue_before("sure_card", folded, number.start):
+    long = 16 <= len(digits) <= 19 or (len(digits) == 15 and digits.startswith(("34", "37")))
+    if long and whole and (cue_before("sure_card", folded, number.start) or _CARD_BEHIND.match(folded, number.end)):
         return Mask("bank_card", number.start, number.end)
     if not 15 <= len(digits) <= 19 or not issued(digits) or not luhn(digits):
         return None
@@ -235,6 +239,15 @@ def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | N
         or bool(cue_before("card", folded, number.start))
     )
     return Mask("bank_card", number.start, number.end) if sure else None
+
+
+_ID_GROUPS = {(6, 8, 4), (6, 4, 4, 4), (6, 8, 3), (6, 4, 4, 3)}
+
+
+def _shaped_id(folded: str, digits: str, number: _Number, end: int) -> bool:
+    """True for a province and a birthday where the groups or the words around say that it is an id."""
+    shaped = digits[0] in "1234568" and digits[6:8] in ("19", "20") and is_date(digits[6:14])
+    return shaped and (number.lengths in _ID_GROUPS or _near_id(folded, number.start, end))
 
 
 _OLD_GROUPS = {(15,), (6, 6, 3), (6, 9)}  # region, birthday and order of the ids of before 1999

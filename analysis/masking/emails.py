@@ -9,7 +9,7 @@ from analysis.masking.words import SPACE
 from core.values import Mask
 
 _AT = re.compile(
-    r"@|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
+    r"@{1,2}|#|[*&](?=(?:qq|163|126|139|gmail|outlook|foxmail|sina)[.。点])|艾特|爱特|小?老鼠|[🐭🐁ⓐ]|圈a"
     r"|(?<=[(\[【<{〔])a(?=[)\]】〕>}])|(?<![a-z0-9])at(?![a-z0-9])"
 )
 _LEFT, _RIGHT = r"(\[【〔<{", r")\]】〕>}"

@@ -17,7 +17,7 @@ from analysis.masking.person import (
     may_be_name,
     surname,
 )
-from analysis.masking.records import columns, fields, passengers, program_fields, with_sex
+from analysis.masking.records import columns, fields, latin_names, passengers, program_fields, with_sex
 from analysis.masking.titles import before_title, before_word
 from analysis.masking.words import any_of, lists, spaced_any_of
 from core.text import HAN
@@ -43,6 +43,7 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
         _by_surname(folded),
         _labelled(folded),
         program_fields(folded),
+        latin_names(folded),
         columns(folded, _fills_cell),
         with_sex(folded),
         fields(folded, found),
@@ -98,17 +99,27 @@ def _name_cue() -> re.Pattern[str]:
     return re.compile(cue + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
 
 
-@cache
-def _loose_cue() -> re.Pattern[str]:
-    return re.compile(rf"(?<![行总副企@席任管]){any_of(lists('names')['loose'])}{_FILLER}(?=[{HAN}])")
+_AFTER_LOOSE = re.compile(rf"{_FILLER}(?=[{HAN}])")
+_HEADS = frozenset("行总副企@席任管")  # 副店长, 董事会主席: somebody public
+
+
+def _loose_words() -> list[str]:
+    words = lists("names")
+    return [*words["loose"], *(doing + who for doing in words["doings"] for who in "人者")]
 
 
 @cache
 def _words() -> tuple[AhoCorasick, list[str]]:
     """Every word beside which a name can stand, and the kind of each: they are looked up at once."""
     words = lists("names")
-    cues = [*words["strong"], *words["weak"], *words["loose"], "我是", *(" ".join(word) for word in words["strong"])]
-    lists_of = {"cue": cues, "behind": words["behind"], "post": words["posts"], "title": words["titles"]}
+    cues = [*words["strong"], *words["weak"], "我是", *(" ".join(word) for word in words["strong"])]
+    lists_of = {
+        "cue": cues,
+        "loose": _loose_words(),
+        "behind": words["behind"],
+        "post": words["posts"],
+        "title": words["titles"],
+    }
     pairs = [(word, kind) for kind, of_kind in lists_of.items() for word in dict.fromkeys(of_kind)]
     return AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
 
@@ -116,34 +127,36 @@ def _words() -> tuple[AhoCorasick, list[str]]:
 def _beside_words(folded: str) -> Iterator[Mask]:
     """Names after cues, before titles and before papers."""
     automaton, kinds = _words()
-    cues: set[int] = set()
+    cues: dict[int, int] = {}  # where a cue begins, and where the longest loose one that begins there ends
     for word, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
         if kinds[word] == "cue":
-            cues.add(start)
+            cues.setdefault(start, 0)
+        elif kinds[word] == "loose":
+            cues[start] = max(end, cues.get(start, 0))
         elif kinds[word] == "behind":
             yield from before_word(folded, start)
         else:
             yield from before_title(folded, start, end, is_post=kinds[word] == "post")
-    yield from _after_cues(folded, sorted(cues))
+    yield from _after_cues(folded, sorted(cues.items()))
 
 
-def _after_cues(folded: str, starts: Sequence[int]) -> Iterator[Mask]:
+def _after_cues(folded: str, cues: Sequence[tuple[int, int]]) -> Iterator[Mask]:
     reached = 0
-    for start in starts:
-        span = _after_cue(folded, start) if start >= reached else None
+    for start, loose_end in cues:
+        span = _after_cue(folded, start, loose_end) if start >= reached else None
         if span:
             reached = span[0]
             yield Mask("name", *span)
             yield from _listed(folded, span[1])
 
 
-def _after_cue(folded: str, start: int) -> tuple[int, int] | None:
-    """The span of the name after the cue that begins at `start`."""
+def _after_cue(folded: str, start: int, loose_end: int) -> tuple[int, int] | None:
+    """The span of the name after the cue that begins at `start`; `loose_end` is where a loose one ends, or 0."""
     cue = _name_cue().match(folded, start)
     end = (_name_end(folded, cue.end(), strong=bool(cue[1])) or _likely_end(folded, cue.end())) if cue else None
     if cue and end:
         return cue.end(), end
-    loose = _loose_cue().match(folded, start)
+    loose = _AFTER_LOOSE.match(folded, loose_end) if loose_end and folded[start - 1 : start] not in _HEADS else None
     end = _likely_end(folded, loose.end()) if loose else None
     return (loose.end(), end) if loose and end else None
 
@@ -186,7 +199,7 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     if not run:
         return None
     text = run[0]
-    other = _other_end(folded, start) if strong else None
+    other = _other_end(folded, start, strong=strong)
     if other:
         return other
     if not is_surname(text, wordy=strong):
@@ -201,16 +214,16 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     return None
 
 
-def _other_end(folded: str, start: int) -> int | None:
+def _other_end(folded: str, start: int, *, strong: bool) -> int | None:
     """Where a name with blanks (马 骁) or one of a minority people (阿依古丽, 买买提·艾力) ends; None otherwise."""
-    for pattern in _other_names():
+    for pattern in _other_names() if strong else ():
         match = pattern.match(folded, start)
         if match and may_be_name(re.sub(FOREIGN_SOUND, "", match[0]), sure=True):
             return match.end()
     if not any(folded.startswith(begin, start) for begin in lists("names")["minority"]):
         return None
     run = _HAN_RUN.match(folded, start)
-    lengths = range(min(6, len(run[0]) if run else 0), 2, -1)
+    lengths = range(min(6, len(run[0]) if run else 0), 2 if strong else 3, -1)
     fits = (n for n in lengths if may_be_name(folded[start : start + n].replace("都", "")))
     return next((start + n for n in fits if _breaks(folded, start + n)), None)
 

@@ -140,6 +140,19 @@ def _field_of_program() -> re.Pattern[str]:
     )
 
 
+_LATIN_NAME = re.compile(r"[:\s](?<=[人名客音].)\s?([a-z]{2,10} [a-z]{2,14})(?=\s?[,;|/。)\n]|\s(?![a-z])|\Z)")
+_NAMED_LATIN = re.compile(
+    r"(?:姓名|名字|联系人|[收取寄]件人|收货人|持卡人|[乘客旅]机?车?[人客]|入住人|订房人|客人)(?:拼音)?\Z"
+)
+
+
+def latin_names(folded: str) -> Iterator[Mask]:
+    """Names in pinyin behind the head of a field: 联系人 Zhang Wei."""
+    for name in _LATIN_NAME.finditer(folded):
+        if _NAMED_LATIN.search(folded, max(0, name.start() - 8), name.start()):
+            yield Mask("name", *name.span(1))
+
+
 def program_fields(folded: str) -> Iterator[Mask]:
     """Names after the Latin name of a field: "name":"…", cust_name=…"""
     signed = _FIELD_SIGN.search(folded) or "my name is " in folded or "拼音" in folded

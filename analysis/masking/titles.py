@@ -54,6 +54,8 @@ def before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[M
     """
     left = folded[max(0, at - 12) : at]
     length = next((n for n in (4, 3, 2) if n <= len(left) and is_likely_name(left[-n:])), 0)
+    if not length and not is_post and is_likely_name(left[-3:], alone=True) and _addressed().search(left[:-3]):
+        length = 3
     before = folded[max(0, at - length - 16) : at - length]
     if length and (_speaks_of(before, folded, end, is_post=is_post) or (is_post and _thanked().search(before))):
         yield Mask("name", at - length, at)
