@@ -11,7 +11,7 @@ CONTEXT = 18
 """Characters of left context that can hold a cue and its filler."""
 
 _GAPS = {
-    "thing": r"(?!员|小哥|柜电话)(?:卡?编?号码?|id|号|尾号)?[是为了:#.\[(\s]{0,3}[a-z]{0,4}[\s:\-]?",
+    "thing": r"(?!员|小哥|柜电话)(?:卡?编?号码?|卡|id|号|尾号)?[是为了:#.\[(\s]{0,3}[a-z]{0,4}[\s:\-]?",
     "phone": r"[^0-9，。；;!?\n]{0,6}",
     "id": r"[^0-9，。；;!?\n]{0,8}",
     "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",

@@ -192,7 +192,7 @@ def _may_be(digits: str, folded: str, start: int, end: int, *, cued: bool, four:
         return True
     if len(digits) == 18 and (cued or is_id(digits)):
         return True
-    if cued and (len(digits) == 15 or cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end)):
+    if cued and (len(digits) == 15 or _sure_card(folded, start, end, digits)):
         return True
     return (cued or four or digits[1] in "02") and issued(digits) and luhn(digits)
 
@@ -226,10 +226,17 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
 _CARD_BEHIND = re.compile(r"[\s)]?(?:的|[这那]张?|的[这那]张)(?:[工农建招中交]行|银行|信用|储蓄)?卡(?!片?券)")
 
 
+def _sure_card(folded: str, start: int, end: int, digits: str) -> bool:
+    """True where the words say that it is a card, or that it is an account and it begins as a Chinese card does."""
+    if cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end):
+        return True
+    return digits.startswith("62") and len(digits) in (16, 19) and cue_before("card", folded, start)
+
+
 def _bank_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | None:
     digits = number.digits
     long = 16 <= len(digits) <= 19 or (len(digits) == 15 and digits.startswith(("34", "37")))
-    if long and whole and (cue_before("sure_card", folded, number.start) or _CARD_BEHIND.match(folded, number.end)):
+    if long and whole and _sure_card(folded, number.start, number.end, digits):
         return Mask("bank_card", number.start, number.end)
     if not 15 <= len(digits) <= 19 or not issued(digits) or not luhn(digits):
         return None

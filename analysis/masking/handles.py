@@ -23,7 +23,7 @@ _GLUED = re.compile(r"(?:wx|vx|wechat|weixin)(?=[a-z0-9_\-]*\d)[:_\-]?([a-z][a-z
 _PLUS_V = re.compile(r"[+➕加]\Z|(?:\A|[^\w])[家佳嘉伽枷茄咖珈]\Z")  # 家v… stands for 加v…
 _WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # 加我 before a name that no ordinary word looks like: with a digit, a dash or an underscore in it
-_ADD_ME = re.compile(r"(?:加我|加他|加她|私我|找我|➕我|微我)(?:好友)?[:\s「\"'“]{0,2}\Z")
+_ADD_ME = re.compile(r"(?:加我|加他|加她|私我|找我|加(?=:)|➕我|微我)(?:好友)?[:\s「\"'“]{0,2}\Z")
 # A name of letters alone could be any word: something has to introduce it.
 _INTRODUCED = re.compile("[:=「“\"'(【❤♥➕]|[^信]号|[是为搜叫]|(?<![a-z])id(?![a-z])|信号")
 _MINE = re.compile(r"(?:[加我私]|我的)\Z")
@@ -39,12 +39,19 @@ def _wechat() -> re.Pattern[str]:
         rf"|[威薇维徽徵微嶶溦魏蔚][ .\-·]?(?:[信芯星心x]|{heart}信?)|[加+➕]?[微薇](?=[我号:❤ ]|\Z)"
         r"|[🛰📡💚]\ufe0f?|(?<![a-z0-9])v(?=[:❤️♥(+➕ 号信是])"
         r"|(?:[+➕加]|我的|(?<!\w)[家佳嘉伽枷茄咖珈]) ?[vw](?=[ :是号]|\Z)"
-        rf"|[卫维微威]{heart}[星芯心]"
+        rf"|卫[信芯]|[卫维微威]{heart}[星芯心]"
     )
     filler = (
         rf"(?:{any_of(words['wechat_fillers'])}|{heart}|\([^()\n]{{0,8}}\)|[\s:()\[\]【】「」“”\"'=_\-~—+➕,/|]){{0,8}}"
     )
     return re.compile(rf"(?:{cue}){filler}\Z")
+
+
+@cache
+def _near_wechat() -> re.Pattern[str]:
+    """The word for WeChat a little before: enough for a name that no word of a language looks like."""
+    words = lists("handles")
+    return re.compile(rf"(?:{any_of(words['wechat'])}|(?<![a-z0-9])[vw]x|wechat)[^。;!?\n]{{1,10}}\Z")
 
 
 @cache
@@ -109,6 +116,8 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
     if cue and (not plain or _INTRODUCED.search(cue[0]) or _MINE.search(left, 0, cue.start())):
         return match.start()
     if not plain and _ADD_ME.search(left):
+        return match.start()
+    if "_" in token and any(c.isdigit() for c in token) and _near_wechat().search(left):
         return match.start()
     return match.start() if _ITS_WECHAT.match(folded, match.end()) else None
 

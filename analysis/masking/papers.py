@@ -50,6 +50,9 @@ _OF_PERSON = re.compile(
 _SPOKEN = re.compile(rf"(?<![a-z0-9])[a-z]{{1,2}}(?:[ \-]?{DIGIT}){{7,9}}(?![0-9a-z{OTHER}])")
 
 
+_SHAPE = re.compile(r"[egdhkmpstc](?:\d{8}|[a-z]\d{7})")
+
+
 def _in_cells(folded: str) -> Iterator[Mask]:
     """Passports that fill a cell in a line with a sex or a birthday."""
     for cell in _CELL.finditer(folded) if _SEVEN.search(folded) else ():
@@ -79,7 +82,8 @@ def papers(folded: str) -> Iterator[Mask]:
     for number in _NUMBER.finditer(folded) if named else ():
         left = folded[max(0, number.start() - _NEAR) : number.start()]
         lettered = number[0][0].isalpha() and not re.search(any_of(lists("papers")["things"]) + r"[^，,]{0,5}\Z", left)
-        behind = lettered and _paper_behind().match(folded, number.end())
+        chinese = lettered and _SHAPE.fullmatch(number[0]) and any(paper in left for paper in lists("papers")["papers"])
+        behind = chinese or (lettered and _paper_behind().match(folded, number.end()))
         if behind or _paper().search(left) or (lettered and _paper_before().search(left)):
             yield Mask("passport", *number.span())
     for number in _HONG_KONG.finditer(folded) if _CHECK_DIGIT.search(folded) else ():

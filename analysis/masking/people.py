@@ -27,7 +27,7 @@ _END = re.compile(r"[\s,;:。、!?)】\]|/]")
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
 _FILLER = (
     r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2}|\([^()\n]{1,6}\)(?=[:\s]))?"
-    r"(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
+    r"(?:\d(?=[:\s]))?(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
 )
 
 
@@ -105,7 +105,8 @@ _HEADS = frozenset("行总副企@席任管")  # 副店长, 董事会主席: some
 
 def _loose_words() -> list[str]:
     words = lists("names")
-    return [*words["loose"], *(doing + who for doing in words["doings"] for who in "人者")]
+    of_records = (doing + who for doing in words["doings"] for who in "人者")
+    return [*words["loose"], *of_records, *(ours + role for ours in words["ours"] for role in words["roles"])]
 
 
 @cache

@@ -140,7 +140,7 @@ def _field_of_program() -> re.Pattern[str]:
     )
 
 
-_LATIN_NAME = re.compile(r"[:\s](?<=[人名客音].)\s?([a-z]{2,10} [a-z]{2,14})(?=\s?[,;|/。)\n]|\s(?![a-z])|\Z)")
+_LATIN_NAME = re.compile(r"[人名客音][:\s]{0,3}([a-z]{2,10} [a-z]{2,14})(?=\s?[,;|/。)\n]|\s(?![a-z])|\Z)")
 _NAMED_LATIN = re.compile(
     r"(?:姓名|名字|联系人|[收取寄]件人|收货人|持卡人|[乘客旅]机?车?[人客]|入住人|订房人|客人)(?:拼音)?\Z"
 )
@@ -149,7 +149,7 @@ _NAMED_LATIN = re.compile(
 def latin_names(folded: str) -> Iterator[Mask]:
     """Names in pinyin behind the head of a field: 联系人 Zhang Wei."""
     for name in _LATIN_NAME.finditer(folded):
-        if _NAMED_LATIN.search(folded, max(0, name.start() - 8), name.start()):
+        if _NAMED_LATIN.search(folded, max(0, name.start() - 8), name.start() + 1):
             yield Mask("name", *name.span(1))
 
 
