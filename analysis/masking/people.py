@@ -215,13 +215,18 @@ def _name_end(folded: str, start: int, *, strong: bool) -> int | None:
     return None
 
 
+@cache
+def _minority() -> tuple[str, ...]:
+    return tuple(lists("names")["minority"])
+
+
 def _other_end(folded: str, start: int, *, strong: bool) -> int | None:
     """Where a name with blanks (马 骁) or one of a minority people (阿依古丽, 买买提·艾力) ends; None otherwise."""
     for pattern in _other_names() if strong else ():
         match = pattern.match(folded, start)
         if match and may_be_name(re.sub(FOREIGN_SOUND, "", match[0]), sure=True):
             return match.end()
-    if not any(folded.startswith(begin, start) for begin in lists("names")["minority"]):
+    if not folded.startswith(_minority(), start):
         return None
     run = _HAN_RUN.match(folded, start)
     lengths = range(min(6, len(run[0]) if run else 0), 2 if strong else 3, -1)

@@ -47,6 +47,13 @@ def _given() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words["given"]), frozenset(words["given"] + words["given_too"])
 
 
+@cache
+def _first() -> frozenset[str]:
+    words = lists("names")
+    singles = words["surnames"] + words["word_surnames"] + words["rare_surnames"]
+    return frozenset([*singles, *(word[0] for word in words["compound"])])
+
+
 def is_likely_name(text: str, *, alone: bool = False) -> bool:
     """
     True when the text is a surname with one or two characters that parents choose.
@@ -55,6 +62,8 @@ def is_likely_name(text: str, *, alone: bool = False) -> bool:
     a typical one: 王建国, 高晓明, not 高明 and not 金国. `alone`: it fills a field or ends a sentence, so 金国华,
     王明 and 王蓝缺 will do as well.
     """
+    if text[:1] not in _first():
+        return False
     words = lists("names")
     compound = text[:2] in words["compound"]
     given = text[2:] if compound else text[1:]
