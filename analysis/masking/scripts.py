@@ -17,7 +17,7 @@ OTHER = "".join(chr(code) for code in TO_DIGIT if code not in _MATHEMATICAL) + "
 DIGIT = f"[0-9{OTHER}]"
 KEYCAP = "\ufe0f\u20e3"
 
-_LETTER_NEAR = re.compile(r"[0-9][ \-.]?[oil]|[il][3-9][0-9]{3}")
+_LETTER_NEAR = re.compile(r"[0-9](?:[ \-.]?[oil]|(?<=[il].)[0-9]{3})")
 _LETTERED = re.compile(rf"(?<![a-z0-9@._])[0-9oil{OTHER}](?:[ \-.·_/]{{0,2}}[0-9oil{OTHER}]){{9,24}}x?(?![a-z0-9])")
 _LETTER_VALUES = str.maketrans("oil", "011")
 
