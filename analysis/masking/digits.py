@@ -228,6 +228,8 @@ _CARD_BEHIND = re.compile(r"[\s)]?(?:的|[这那]张?|的[这那]张)(?:[工农�
 
 def _sure_card(folded: str, start: int, end: int, digits: str) -> bool:
     """True where the words say that it is a card, or that it is an account and it begins as a Chinese card does."""
+    if not luhn(digits):  # a number that is no card, whatever it is called: the text often says so itself
+        return False
     if cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end):
         return True
     return digits.startswith("62") and len(digits) in (16, 19) and cue_before("card", folded, start)
