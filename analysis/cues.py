@@ -72,8 +72,8 @@ class Cues:
         return score
 
     def wanted_of_short(self, place: Place, reading: Reading) -> int:
-        """A short name counts by itself; one that is an ordinary word too, amid a clause, wants some evidence."""
-        return int(self.is_ordinary(place, reading) and self._amid_clause(place, reading))
+        """A short name counts by itself; one that is an ordinary word too wants some evidence."""
+        return int(self.is_ordinary(place, reading))
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)
