@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 from analysis.names import disguise, mention_rules
 from analysis.reading import Place, Reading, word_safe
 from analysis.surroundings import around, use_of_name
-from core.text import fold
+from core.text import fold, is_han
 from core.values import Company
 
 Spans = Sequence[tuple[int, int]]
@@ -35,11 +35,18 @@ class Cues:
         for key in ("business", "other_sense"):
             for word in self._rules[key]:
                 meanings[word].append(("", key))
+        for company in companies:
+            own = fold(" ".join((company.name, *company.cues, *company.aliases.get("full", ()))))
+            for scene in self._rules["scene"]:
+                if not any(trade in own for trade in scene["unless"].split()):
+                    for word in scene["words"].split():
+                        meanings[fold(word)].append((company.name, "scene"))
         meanings.pop("", None)
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
         self._last: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
         self._own = {company.name: _own_words(company) for company in companies}
+        self._names = {company.name: _own_names(company) for company in companies}
 
     def own_words(self, company: str) -> tuple[str, ...]:
         """The cues of a company, and how its full names go on after a shorter one: 银行 of 云鹭银行."""
@@ -71,9 +78,42 @@ class Cues:
             score += _between(place, reading.folded, "#") * weights["hashtag"]
         return score
 
+    def is_everyday_thing(self, place: Place, reading: Reading) -> bool:
+        """Whether a product or a brand is called what everybody's things are: 起跑线, 应急|包; 星禾 App never is."""
+        name = place.name.pattern
+        if place.name.form != "plain" or not all(map(is_han, name)) or self._carries_own_name(place):
+            return False
+        return self.is_ordinary(place, reading) or self._is_compound(name, reading)
+
+    def evidence_for_thing(self, place: Place, reading: Reading) -> int:
+        """Of an everyday thing (应急包) the trade at large says little: sellers sell any. Own cues and the use count."""
+        weights, near = self._rules["weights"], self._rules["near"]
+        cues = self._in_text(reading.folded)
+        own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
+        score = self._against(place, reading) + use_of_name(around(place, reading.folded), ordinary=True)
+        if not self.is_ordinary(place, reading):
+            score += weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near))
+        if self.touching(place, reading):
+            return int(score + weights["own_cue_touching"])
+        left, right = reading.clause_at(place.start, place.end)
+        in_clause = any(left <= start and end <= right for start, end in own)
+        return int(score + weights["own_cue_near" if in_clause else "own_cue_far"] * bool(own))
+
+    def _carries_own_name(self, place: Place) -> bool:
+        return any(name != place.name.pattern and name in place.name.pattern for name in self._names[place.name.company])
+
+    def _is_compound(self, name: str, reading: Reading) -> bool:
+        head = name[: self._rules["crossing"]["head"]]
+        return len(name) == len(head) + 1 and reading.weight(head) >= int(self._rules["ordinary_from"])
+
     def wanted_of_short(self, place: Place, reading: Reading) -> int:
-        """A short name counts by itself; one that is an ordinary word too wants some evidence."""
-        return int(self.is_ordinary(place, reading))
+        """A short name counts by itself; one that is an ordinary word too, or amid another scene, wants evidence."""
+        return int(self.is_ordinary(place, reading) or self._in_a_scene(place, reading))
+
+    def _in_a_scene(self, place: Place, reading: Reading) -> bool:
+        """青芒 among 辣椒 and 果肉 is a fruit, 橙狸 beside 三花 a cat, whatever the dictionary knows of them."""
+        spans = self._in_text(reading.folded).get((place.name.company, "scene"), ())
+        return any(_apart(span, place) for span in _within(spans, place, self._rules["near"]))
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)
@@ -147,6 +187,12 @@ def _own_words(company: Company) -> tuple[str, ...]:
     full = [fold(name) for name in (company.name, *company.aliases.get("full", ()))]
     tails = {long[len(name) :][:2] for long in full for name in names if long.startswith(name) and long != name}
     return tuple(sorted({word for word in (*map(fold, company.cues), *tails) if len(word) > 1}))
+
+
+def _own_names(company: Company) -> frozenset[str]:
+    """The names that the others are made of: full, short, ambiguous."""
+    kinds = ("full", "short", "ambiguous")
+    return frozenset(map(fold, (company.name, *(n for kind in kinds for n in company.aliases.get(kind, ())))))
 
 
 def _goes_on(place: Place, folded: str, words: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from analysis.surroundings import (
     is_landmark,
     is_longer_name,
     is_namesake,
+    is_predicate,
     is_public_act,
     mark_of_a_tool,
 )
@@ -129,7 +130,9 @@ class Judge:
             return None if self._cues.evidence(place, reading) >= self._rules["hit_at"] else ("doubt", "other_name")
         head = name.pattern[: self._rules["crossing"]["head"]]
         ordinary = head != name.pattern and reading.weight(head) >= self._rules["ordinary_from"]
-        if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < 0:
+        if ordinary and is_predicate(around(place, reading.folded)):
+            return "doubt", "other_sense"  # 怎么才能顺心|租房
+        if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < self._rules["hit_at"]:
             return "doubt", "other_sense"  # 海上生明月|视频剪好了
         return None
 
@@ -143,6 +146,9 @@ class Judge:
             return self._person(place, reading)
         if name.pattern.isascii() and len(name.pattern) <= self._rules["initials_up_to"]:
             return ("hit", "cue") if self._cues.touching(place, reading) else ("doubt", "no_cue")
+        if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
+            enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
+            return ("hit", name.kind) if enough else ("doubt", "no_cue")
         if name.kind in _SURE_KINDS:
             return ("out", "landmark") if is_landmark(place, reading) else ("hit", name.kind)
         return self._by_evidence(place, reading)

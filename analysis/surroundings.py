@@ -51,9 +51,16 @@ def is_public_act(context: str) -> bool:
     return _compiled("public_act").search(context) is not None
 
 
+def is_predicate(context: str) -> bool:
+    """怎么才能顺心租房, 住得安心财险部: the words before want a verb or an adjective, not a name."""
+    return _compiled("predicate").search(context) is not None
+
+
 def follows_a_word(place: Place, reading: Reading) -> bool:
-    """银河|星河支付: a word of two characters or more runs up to the name."""
+    """银河|星河支付: a word of two characters or more runs up to the name, and none that names follow (昨天, 投诉)."""
     if not place.start or not is_han(reading.folded[place.start - 1]):
+        return False
+    if reading.folded[max(0, place.start - 4) : place.start].endswith(mention_rules()["before_names"]):
         return False
     start, end = reading.word_at(place.start - 1)
     return end == place.start and end - start >= 2
@@ -100,8 +107,9 @@ def is_landmark(place: Place, reading: Reading) -> bool:
     rules = mention_rules()
     folded = reading.folded
     after = folded[place.end : place.end + 16].lstrip('”"」 ')
-    building = next((word for word in rules["buildings"] if after.startswith(word)), "")
-    after = after[len(building) :].lstrip("的那这")
+    while building := next((word for word in rules["buildings"] if after.startswith(word)), ""):
+        after = after[len(building) :]  # 总部大楼对面
+    after = after.lstrip("的那这")
     before = folded[max(0, place.start - 4) : place.start].rstrip('了的 “"「')
     placed = before.endswith(rules["landmark_before"])
     weak = next((word for word in rules["landmark_after_weak"] if after.startswith(word)), "")
