@@ -32,9 +32,12 @@ class Cues:
             for phrase in map(fold, company.exclude):
                 if not any(name in phrase for name in names):
                     meanings[phrase].append((company.name, "own_exclude"))
+        self._trade = tuple(w for w in self._rules["business"] if w not in self._rules["business_general"])
         for key in ("business", "other_sense"):
             for word in self._rules[key]:
                 meanings[word].append(("", key))
+        for word in self._trade:
+            meanings[word].append(("", "trade"))
         for company in companies:
             own = fold(" ".join((company.name, *company.cues, *company.aliases.get("full", ()))))
             for scene in self._rules["scene"]:
@@ -123,14 +126,15 @@ class Cues:
         cues, weights, near = self._in_text(reading.folded), self._rules["weights"], self._rules["near"]
         own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
         close = _within(own, place, near)
-        business = {s for s in _within(cues.get(("", "business"), ()), place, near) if _apart(s, place)}
+        role = "trade" if ordinary else "business"
+        business = {s for s in _within(cues.get(("", role), ()), place, near) if _apart(s, place)}
         if ordinary and not self.touching(place, reading):
             left, right = reading.clause_at(place.start, place.end)
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
             if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
-                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading))
-        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading)
+                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading, ordinary=ordinary))
+        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading, ordinary=ordinary)
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
         if close:
@@ -141,10 +145,9 @@ class Cues:
             return int(weights["own_cue_far"])  # 云 鹭 的 信 用 卡: the cue is hidden like the name
         return int(score)
 
-    def _business_touching(self, place: Place, reading: Reading) -> int:
-        return int(self._rules["weights"]["business_touching"]) * _goes_on(
-            place, reading.folded, self._rules["business"]
-        )
+    def _business_touching(self, place: Place, reading: Reading, *, ordinary: bool) -> int:
+        words = self._trade if ordinary else self._rules["business"]
+        return int(self._rules["weights"]["business_touching"]) * _goes_on(place, reading.folded, words)
 
     def _against(self, place: Place, reading: Reading) -> int:
         cues, weights, reach = self._in_text(reading.folded), self._rules["weights"], self._rules["near_counter"]

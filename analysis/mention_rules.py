@@ -18,6 +18,7 @@ from analysis.surroundings import (
     around,
     follows_a_word,
     has_surname,
+    is_label,
     is_landmark,
     is_longer_name,
     is_namesake,
@@ -121,6 +122,8 @@ class Judge:
         name = place.name
         if name.kind == "person":
             return ("out", "namesake") if is_namesake(around(place, reading.folded)) else None
+        if name.kind == "misspelling" and name.pattern.isascii():
+            return ("out", "namesake") if is_label(around(place, reading.folded)) else None
         if name.kind in ("short", "ambiguous"):
             own = self._cues.own_words(name.company)
             return ("out", "other_name") if is_longer_name(place, reading, own) else None

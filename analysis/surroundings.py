@@ -36,7 +36,8 @@ def use_of_name(context: str, *, ordinary: bool) -> int:
     How the sentence uses the name: the strongest use that only a company has (投诉X, 用X下单) and the
     strongest that it has not (很X, 绕X一圈) added up. `ordinary`: the name is also a word of the language.
     """
-    found = [use for use in _uses() if (ordinary or not use.words_only) and use.pattern.search(context)]
+    unasked = "names" if ordinary else "words"
+    found = [use for use in _uses() if use.only != unasked and use.pattern.search(context)]
     best = max((use.weight for use in found if use.weight > 0), default=0)
     return best + min((use.weight for use in found if use.weight < 0 and not (best and use.unless_used)), default=0)
 
@@ -49,6 +50,11 @@ def is_namesake(context: str) -> bool:
 def is_public_act(context: str) -> bool:
     """陆明远：…, at the start of a line: somebody of the public is quoted."""
     return _compiled("public_act").search(context) is not None
+
+
+def is_label(context: str) -> bool:
+    """微信名叫xinghe的那位: the letters of the name are somebody's nickname or the label of a thing."""
+    return _compiled("label").search(context) is not None
 
 
 def is_predicate(context: str) -> bool:
@@ -139,14 +145,14 @@ def _tails() -> list[tuple[re.Pattern[str], str]]:
 class _Use(NamedTuple):
     pattern: re.Pattern[str]
     weight: int
-    words_only: bool
+    only: str
     unless_used: bool
 
 
 @cache
 def _uses() -> list[_Use]:
     return [
-        _Use(_filled(u["pattern"]), u["weight"], u.get("words_only", False), u.get("unless_used", False))
+        _Use(_filled(u["pattern"]), u["weight"], u.get("only", ""), u.get("unless_used", False))
         for u in mention_rules()["use"]
     ]
 
