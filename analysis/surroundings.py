@@ -133,13 +133,17 @@ def is_landmark(place: Place, reading: Reading) -> bool:
     return not any(word in clause for word in rules["dealing"])
 
 
-def _filled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("{name}", _NAME), re.VERBOSE)
+_SIGNS = str.maketrans({"，": ",", "！": "!", "：": ":", "；": ";", "？": r"\?", "（": r"\(", "）": r"\)"})
+
+
+def _filled(pattern: str, flags: int = re.VERBOSE) -> re.Pattern[str]:
+    """The pattern for folded text, in which full-width signs are half-width ones."""
+    return re.compile(pattern.translate(_SIGNS).replace("{name}", _NAME), flags)
 
 
 @cache
 def _tails() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(t["pattern"].replace("{name}", _NAME)), t["reason"]) for t in mention_rules()["tail"]]
+    return [(_filled(t["pattern"], 0), t["reason"]) for t in mention_rules()["tail"]]
 
 
 class _Use(NamedTuple):
