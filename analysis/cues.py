@@ -199,7 +199,9 @@ def _own_names(company: Company) -> frozenset[str]:
 
 
 def _goes_on(place: Place, folded: str, words: tuple[str, ...]) -> bool:
-    after = folded[place.end : place.end + 12]
+    after = folded[place.end : place.end + 14]
+    if after.startswith("的") and any(after.startswith(words, at) for at in range(2, 5) if is_han(after[at - 1 : at])):
+        return True  # 云鹭的电子保单
     return any(after.startswith(link) and after[len(link) :].startswith(words) for link in _LINKS)
 
 
