@@ -133,7 +133,7 @@ class Cues:
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
             if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
-                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading, ordinary=ordinary))
+                return int(bool(own) * weights["own_cue_far"] + self._business_touching(place, reading, ordinary=ordinary))
         score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading, ordinary=ordinary)
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
