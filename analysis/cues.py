@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from analysis.names import disguise, mention_rules
 from analysis.reading import Place, Reading, word_safe
-from analysis.surroundings import around, use_of_name
+from analysis.surroundings import around, follows_a_word, use_of_name
 from core.text import fold, is_han
 from core.values import Company
 
@@ -65,6 +65,13 @@ class Cues:
         """云鹭的信用卡, 云鹭App: an own word of the company stands right at the name."""
         return _goes_on(place, reading.folded, self._own[place.name.company])
 
+    def is_dealt_with(self, place: Place, reading: Reading) -> bool:
+        """投诉YS, YS家…: the use that only a company has, in a text with a cue of this one."""
+        own = self._in_text(reading.folded).get((place.name.company, "own"), ())
+        if not own or self._against(place, reading) < 0:
+            return False
+        return use_of_name(around(place, reading.folded), ordinary=False) >= int(self._rules["hit_at_ordinary"])
+
     def end_with_own_word(self, place: Place, reading: Reading) -> int:
         """Where the name ends with the own word behind it: of 平禾人寿|保险 the word 人寿保险 breaks nothing."""
         own = (*self._own[place.name.company], *self._rules["name_tails"])
@@ -83,31 +90,32 @@ class Cues:
 
     def is_everyday_thing(self, place: Place, reading: Reading) -> bool:
         """Whether a product or a brand is called what everybody's things are: 起跑线, 应急|包; 星禾 App never is."""
-        name = place.name.pattern
-        if place.name.form != "plain" or not all(map(is_han, name)) or self._carries_own_name(place):
+        if place.name.form != "plain" or not all(map(is_han, place.name.pattern)):
             return False
-        return self.is_ordinary(place, reading) or self._is_compound(name, reading)
+        return self.is_ordinary(place, reading) or self._is_compound(place, reading)
 
     def evidence_for_thing(self, place: Place, reading: Reading) -> int:
-        """Of an everyday thing (应急包) the trade at large says little: sellers sell any. Own cues and the use count."""
+        """Of an everyday thing (应急包) the trade at large says little: sellers sell any. Own cues and uses count."""
         weights, near = self._rules["weights"], self._rules["near"]
         cues = self._in_text(reading.folded)
         own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
         score = self._against(place, reading) + use_of_name(around(place, reading.folded), ordinary=True)
-        if not self.is_ordinary(place, reading):
-            score += weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near))
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
+        if self.is_ordinary(place, reading):
+            return int(score + weights["own_cue_far"] * bool(own))
         left, right = reading.clause_at(place.start, place.end)
         in_clause = any(left <= start and end <= right for start, end in own)
+        score += weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near))
         return int(score + weights["own_cue_near" if in_clause else "own_cue_far"] * bool(own))
 
-    def _carries_own_name(self, place: Place) -> bool:
-        return any(name != place.name.pattern and name in place.name.pattern for name in self._names[place.name.company])
-
-    def _is_compound(self, name: str, reading: Reading) -> bool:
-        head = name[: self._rules["crossing"]["head"]]
-        return len(name) == len(head) + 1 and reading.weight(head) >= int(self._rules["ordinary_from"])
+    def _is_compound(self, place: Place, reading: Reading) -> bool:
+        """应急|包, 好|榜样: made of words, and of no character by which the company is known (晴安保 of 晴川)."""
+        name, names = place.name.pattern, self._names[place.name.company]
+        if len(name) > int(self._rules["compound_up_to"]) or any(set(name) & set(known[:2]) for known in names):
+            return False
+        parts = {name[:2], name[1:3], name[-2:]} - {name}
+        return any(reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts)
 
     def wanted_of_short(self, place: Place, reading: Reading) -> int:
         """A short name counts by itself; one that is an ordinary word too, or amid another scene, wants evidence."""
@@ -132,9 +140,14 @@ class Cues:
             left, right = reading.clause_at(place.start, place.end)
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
-            if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
-                return int(bool(own) * weights["own_cue_far"] + self._business_touching(place, reading, ordinary=ordinary))
-        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading, ordinary=ordinary)
+            if self._amid_clause(place, reading) or follows_a_word(
+                place, reading
+            ):  # 吹着春风去取快递: no subject, no topic
+                told = bool(own) and not follows_a_word(place, reading)  # 教室|明亮 is a predicate, whatever is told
+                return int(told * weights["own_cue_far"]) + self._business_touching(place, reading, ordinary=ordinary)
+        score = weights["business_near"] * min(len(business), 2) + self._business_touching(
+            place, reading, ordinary=ordinary
+        )
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
         if close:
@@ -195,7 +208,8 @@ def _own_words(company: Company) -> tuple[str, ...]:
 def _own_names(company: Company) -> frozenset[str]:
     """The names that the others are made of: full, short, ambiguous."""
     kinds = ("full", "short", "ambiguous")
-    return frozenset(map(fold, (company.name, *(n for kind in kinds for n in company.aliases.get(kind, ())))))
+    listed = {fold(name) for kind, names in company.aliases.items() if kind in kinds for name in names}
+    return frozenset(listed | {fold(company.name)})
 
 
 def _goes_on(place: Place, folded: str, words: tuple[str, ...]) -> bool:

@@ -148,7 +148,8 @@ class Judge:
         if name.kind == "person":
             return self._person(place, reading)
         if name.pattern.isascii() and len(name.pattern) <= self._rules["initials_up_to"]:
-            return ("hit", "cue") if self._cues.touching(place, reading) else ("doubt", "no_cue")
+            meant = self._cues.touching(place, reading) or self._cues.is_dealt_with(place, reading)
+            return ("hit", "cue") if meant else ("doubt", "no_cue")
         if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
             enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
             return ("hit", name.kind) if enough else ("doubt", "no_cue")
@@ -177,8 +178,10 @@ class Judge:
         name = place.name
         long = len(name.pattern) >= 4 and any(map(is_han, name.pattern))
         hidden_short = place.hidden and len(name.pattern) < 4
-        if hidden_short and (not _set_apart(place, reading.folded) or _in_longer_words(place, place.end, reading)):
-            return "out", "inside_word"
+        if hidden_short:
+            apart = _set_apart(place, reading.folded) or self._cues.touching(place, reading)
+            if not apart or _in_longer_words(place, place.end, reading):
+                return "out", "inside_word"
         if long and name.form != "initials" and sum(map(is_han, name.pattern)) >= 2:
             return "hit", "evasion"
         evidence = self._cues.evidence(place, reading)
