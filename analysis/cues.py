@@ -38,12 +38,6 @@ class Cues:
                 meanings[word].append(("", key))
         for word in self._trade:
             meanings[word].append(("", "trade"))
-        for company in companies:
-            own = fold(" ".join((company.name, *company.cues, *company.aliases.get("full", ()))))
-            for scene in self._rules["scene"]:
-                if not any(trade in own for trade in scene["unless"].split()):
-                    for word in scene["words"].split():
-                        meanings[fold(word)].append((company.name, "scene"))
         meanings.pop("", None)
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
@@ -106,8 +100,9 @@ class Cues:
             return int(score + weights["own_cue_far"] * bool(own))
         left, right = reading.clause_at(place.start, place.end)
         in_clause = any(left <= start and end <= right for start, end in own)
-        score += weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near))
-        return int(score + weights["own_cue_near" if in_clause else "own_cue_far"] * bool(own))
+        if own:
+            return int(score + weights["own_cue_near" if in_clause else "own_cue_far"])
+        return int(score + weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near)))
 
     def _is_compound(self, place: Place, reading: Reading) -> bool:
         """应急|包, 好|榜样: made of words, and of no character by which the company is known (晴安保 of 晴川)."""
@@ -116,15 +111,6 @@ class Cues:
             return False
         parts = {name[:2], name[1:3], name[-2:]} - {name}
         return any(reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts)
-
-    def wanted_of_short(self, place: Place, reading: Reading) -> int:
-        """A short name counts by itself; one that is an ordinary word too, or amid another scene, wants evidence."""
-        return int(self.is_ordinary(place, reading) or self._in_a_scene(place, reading))
-
-    def _in_a_scene(self, place: Place, reading: Reading) -> bool:
-        """青芒 among 辣椒 and 果肉 is a fruit, 橙狸 beside 三花 a cat, whatever the dictionary knows of them."""
-        spans = self._in_text(reading.folded).get((place.name.company, "scene"), ())
-        return any(_apart(span, place) for span in _within(spans, place, self._rules["near"]))
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)

@@ -158,9 +158,9 @@ class Judge:
         return self._by_evidence(place, reading)
 
     def _by_evidence(self, place: Place, reading: Reading) -> Judgement:
-        """A short name counts until something speaks against it, an ambiguous one when enough speaks for it."""
+        """A short or ambiguous name counts when enough speaks for it; the short one is sooner believed."""
         evidence = self._cues.evidence(place, reading)
-        if place.name.kind == "short" and evidence >= self._cues.wanted_of_short(place, reading):
+        if place.name.kind == "short" and evidence >= self._rules["hit_at"]:
             return "hit", "short"
         if evidence >= self._needed(place, reading):
             return "hit", "cue"
