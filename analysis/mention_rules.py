@@ -158,9 +158,13 @@ class Judge:
         return self._by_evidence(place, reading)
 
     def _by_evidence(self, place: Place, reading: Reading) -> Judgement:
-        """A short or ambiguous name counts when enough speaks for it; the short one is sooner believed."""
+        """
+        A short name counts until something speaks against it, one that is an ordinary word too when something speaks
+        for it; an ambiguous one when enough does.
+        """
         evidence = self._cues.evidence(place, reading)
-        if place.name.kind == "short" and evidence >= self._rules["hit_at"]:
+        wanted = self._rules["hit_at"] if self._cues.is_ordinary(place, reading) else 0
+        if place.name.kind == "short" and evidence >= wanted:
             return "hit", "short"
         if evidence >= self._needed(place, reading):
             return "hit", "cue"
