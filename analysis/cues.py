@@ -10,8 +10,8 @@ from ahocorasick_rs import AhoCorasick
 
 from analysis.names import disguise, mention_rules
 from analysis.reading import Place, Reading, word_safe
-from analysis.surroundings import around, use_of_name
-from core.text import fold
+from analysis.surroundings import around, follows_a_word, use_of_name
+from core.text import fold, is_han
 from core.values import Company
 
 Spans = Sequence[tuple[int, int]]
@@ -32,14 +32,18 @@ class Cues:
             for phrase in map(fold, company.exclude):
                 if not any(name in phrase for name in names):
                     meanings[phrase].append((company.name, "own_exclude"))
+        self._trade = tuple(w for w in self._rules["business"] if w not in self._rules["business_general"])
         for key in ("business", "other_sense"):
             for word in self._rules[key]:
                 meanings[word].append(("", key))
+        for word in self._trade:
+            meanings[word].append(("", "trade"))
         meanings.pop("", None)
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
         self._last: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
         self._own = {company.name: _own_words(company) for company in companies}
+        self._names = {company.name: _own_names(company) for company in companies}
 
     def own_words(self, company: str) -> tuple[str, ...]:
         """The cues of a company, and how its full names go on after a shorter one: 银行 of 云鹭银行."""
@@ -54,6 +58,13 @@ class Cues:
     def touching(self, place: Place, reading: Reading) -> bool:
         """云鹭的信用卡, 云鹭App: an own word of the company stands right at the name."""
         return _goes_on(place, reading.folded, self._own[place.name.company])
+
+    def is_dealt_with(self, place: Place, reading: Reading) -> bool:
+        """投诉YS, YS家…: the use that only a company has, in a text with a cue of this one."""
+        own = self._in_text(reading.folded).get((place.name.company, "own"), ())
+        if not own or self._against(place, reading) < 0:
+            return False
+        return use_of_name(around(place, reading.folded), ordinary=False) >= int(self._rules["hit_at_ordinary"])
 
     def end_with_own_word(self, place: Place, reading: Reading) -> int:
         """Where the name ends with the own word behind it: of 平禾人寿|保险 the word 人寿保险 breaks nothing."""
@@ -71,9 +82,35 @@ class Cues:
             score += _between(place, reading.folded, "#") * weights["hashtag"]
         return score
 
-    def wanted_of_short(self, place: Place, reading: Reading) -> int:
-        """A short name counts by itself; one that is an ordinary word too, amid a clause, wants some evidence."""
-        return int(self.is_ordinary(place, reading) and self._amid_clause(place, reading))
+    def is_everyday_thing(self, place: Place, reading: Reading) -> bool:
+        """Whether a product or a brand is called what everybody's things are: 起跑线, 应急|包; 星禾 App never is."""
+        if place.name.form != "plain" or not all(map(is_han, place.name.pattern)):
+            return False
+        return self.is_ordinary(place, reading) or self._is_compound(place, reading)
+
+    def evidence_for_thing(self, place: Place, reading: Reading) -> int:
+        """Of an everyday thing (应急包) the trade at large says little: sellers sell any. Own cues and uses count."""
+        weights, near = self._rules["weights"], self._rules["near"]
+        cues = self._in_text(reading.folded)
+        own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
+        score = self._against(place, reading) + use_of_name(around(place, reading.folded), ordinary=True)
+        if self.touching(place, reading):
+            return int(score + weights["own_cue_touching"])
+        if self.is_ordinary(place, reading):
+            return int(score + weights["own_cue_far"] * bool(own))
+        left, right = reading.clause_at(place.start, place.end)
+        in_clause = any(left <= start and end <= right for start, end in own)
+        if own:
+            return int(score + weights["own_cue_near" if in_clause else "own_cue_far"])
+        return int(score + weights["business_near"] * bool(_within(cues.get(("", "business"), ()), place, near)))
+
+    def _is_compound(self, place: Place, reading: Reading) -> bool:
+        """应急|包, 好|榜样: made of words, and of no character by which the company is known (晴安保 of 晴川)."""
+        name, names = place.name.pattern, self._names[place.name.company]
+        if len(name) > int(self._rules["compound_up_to"]) or any(set(name) & set(known[:2]) for known in names):
+            return False
+        parts = {name[:2], name[1:3], name[-2:]} - {name}
+        return any(reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts)
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)
@@ -83,14 +120,20 @@ class Cues:
         cues, weights, near = self._in_text(reading.folded), self._rules["weights"], self._rules["near"]
         own = [span for span in cues.get((place.name.company, "own"), ()) if _apart(span, place)]
         close = _within(own, place, near)
-        business = {s for s in _within(cues.get(("", "business"), ()), place, near) if _apart(s, place)}
+        role = "trade" if ordinary else "business"
+        business = {s for s in _within(cues.get(("", role), ()), place, near) if _apart(s, place)}
         if ordinary and not self.touching(place, reading):
             left, right = reading.clause_at(place.start, place.end)
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
-            if self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
-                return int(bool(own or business) * weights["own_cue_far"] + self._business_touching(place, reading))
-        score = weights["business_near"] * min(len(business), 2) + self._business_touching(place, reading)
+            if self._amid_clause(place, reading) or follows_a_word(
+                place, reading
+            ):  # 吹着春风去取快递: no subject, no topic
+                told = bool(own) and not follows_a_word(place, reading)  # 教室|明亮 is a predicate, whatever is told
+                return int(told * weights["own_cue_far"]) + self._business_touching(place, reading, ordinary=ordinary)
+        score = weights["business_near"] * min(len(business), 2) + self._business_touching(
+            place, reading, ordinary=ordinary
+        )
         if self.touching(place, reading):
             return int(score + weights["own_cue_touching"])
         if close:
@@ -101,10 +144,9 @@ class Cues:
             return int(weights["own_cue_far"])  # 云 鹭 的 信 用 卡: the cue is hidden like the name
         return int(score)
 
-    def _business_touching(self, place: Place, reading: Reading) -> int:
-        return int(self._rules["weights"]["business_touching"]) * _goes_on(
-            place, reading.folded, self._rules["business"]
-        )
+    def _business_touching(self, place: Place, reading: Reading, *, ordinary: bool) -> int:
+        words = self._trade if ordinary else self._rules["business"]
+        return int(self._rules["weights"]["business_touching"]) * _goes_on(place, reading.folded, words)
 
     def _against(self, place: Place, reading: Reading) -> int:
         cues, weights, reach = self._in_text(reading.folded), self._rules["weights"], self._rules["near_counter"]
@@ -149,8 +191,17 @@ def _own_words(company: Company) -> tuple[str, ...]:
     return tuple(sorted({word for word in (*map(fold, company.cues), *tails) if len(word) > 1}))
 
 
+def _own_names(company: Company) -> frozenset[str]:
+    """The names that the others are made of: full, short, ambiguous."""
+    kinds = ("full", "short", "ambiguous")
+    listed = {fold(name) for kind, names in company.aliases.items() if kind in kinds for name in names}
+    return frozenset(listed | {fold(company.name)})
+
+
 def _goes_on(place: Place, folded: str, words: tuple[str, ...]) -> bool:
-    after = folded[place.end : place.end + 12]
+    after = folded[place.end : place.end + 14]
+    if after.startswith("的") and any(after.startswith(words, at) for at in range(2, 5) if is_han(after[at - 1 : at])):
+        return True  # 云鹭的电子保单
     return any(after.startswith(link) and after[len(link) :].startswith(words) for link in _LINKS)
 
 

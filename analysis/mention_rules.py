@@ -18,9 +18,11 @@ from analysis.surroundings import (
     around,
     follows_a_word,
     has_surname,
+    is_label,
     is_landmark,
     is_longer_name,
     is_namesake,
+    is_predicate,
     is_public_act,
     mark_of_a_tool,
 )
@@ -120,6 +122,8 @@ class Judge:
         name = place.name
         if name.kind == "person":
             return ("out", "namesake") if is_namesake(around(place, reading.folded)) else None
+        if name.kind == "misspelling" and name.pattern.isascii():
+            return ("out", "namesake") if is_label(around(place, reading.folded)) else None
         if name.kind in ("short", "ambiguous"):
             own = self._cues.own_words(name.company)
             return ("out", "other_name") if is_longer_name(place, reading, own) else None
@@ -129,7 +133,9 @@ class Judge:
             return None if self._cues.evidence(place, reading) >= self._rules["hit_at"] else ("doubt", "other_name")
         head = name.pattern[: self._rules["crossing"]["head"]]
         ordinary = head != name.pattern and reading.weight(head) >= self._rules["ordinary_from"]
-        if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < 0:
+        if ordinary and is_predicate(around(place, reading.folded)):
+            return "doubt", "other_sense"  # 怎么才能顺心|租房
+        if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < self._rules["hit_at"]:
             return "doubt", "other_sense"  # 海上生明月|视频剪好了
         return None
 
@@ -142,15 +148,23 @@ class Judge:
         if name.kind == "person":
             return self._person(place, reading)
         if name.pattern.isascii() and len(name.pattern) <= self._rules["initials_up_to"]:
-            return ("hit", "cue") if self._cues.touching(place, reading) else ("doubt", "no_cue")
+            meant = self._cues.touching(place, reading) or self._cues.is_dealt_with(place, reading)
+            return ("hit", "cue") if meant else ("doubt", "no_cue")
+        if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
+            enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
+            return ("hit", name.kind) if enough else ("doubt", "no_cue")
         if name.kind in _SURE_KINDS:
             return ("out", "landmark") if is_landmark(place, reading) else ("hit", name.kind)
         return self._by_evidence(place, reading)
 
     def _by_evidence(self, place: Place, reading: Reading) -> Judgement:
-        """A short name counts until something speaks against it, an ambiguous one when enough speaks for it."""
+        """
+        A short name counts until something speaks against it, one that is an ordinary word too when something speaks
+        for it; an ambiguous one when enough does.
+        """
         evidence = self._cues.evidence(place, reading)
-        if place.name.kind == "short" and evidence >= self._cues.wanted_of_short(place, reading):
+        wanted = self._rules["hit_at"] if self._cues.is_ordinary(place, reading) else 0
+        if place.name.kind == "short" and evidence >= wanted:
             return "hit", "short"
         if evidence >= self._needed(place, reading):
             return "hit", "cue"
@@ -168,8 +182,10 @@ class Judge:
         name = place.name
         long = len(name.pattern) >= 4 and any(map(is_han, name.pattern))
         hidden_short = place.hidden and len(name.pattern) < 4
-        if hidden_short and (not _set_apart(place, reading.folded) or _in_longer_words(place, place.end, reading)):
-            return "out", "inside_word"
+        if hidden_short:
+            apart = _set_apart(place, reading.folded) or self._cues.touching(place, reading)
+            if not apart or _in_longer_words(place, place.end, reading):
+                return "out", "inside_word"
         if long and name.form != "initials" and sum(map(is_han, name.pattern)) >= 2:
             return "hit", "evasion"
         evidence = self._cues.evidence(place, reading)

@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
-from core.text import fold, is_han
+from core.text import HAN, fold, is_han
 from core.values import AliasKind, Company
 
 Form = Literal["plain", "pinyin", "initials", "masked", "lettered"]
@@ -122,10 +122,14 @@ _ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u
 
 @cache
 def disguise() -> re.Pattern[str]:
-    """What is dropped from a text to see through a hidden name: zero-width characters, separators, bracketed pinyin."""
+    """
+    What is dropped from a text to see through a hidden name: zero-width characters, separators, bracketed
+    pinyin, line breaks amid Han.
+    """
     signs = re.escape(mention_rules()["evasion"]["separators"]) + "\u2600-\u27bf\U0001f000-\U0001faff"  # and emoji
     latin = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
     opening, closing = "[(\\[【<《]", "[)\\]】>》]"
     bracketed = f"{opening}\\s*[{latin} ]{{1,12}}\\s*{closing}"
     around_one = f"{opening}(?=\\w{closing})|(?<=[(\\[【]\\w)[)\\]】]"
-    return re.compile(f"[{_ZERO_WIDTH}{signs}]+|{bracketed}|{around_one}")
+    broken_line = f"(?<=[{HAN}])\\r?\\n(?=[{HAN}])"
+    return re.compile(f"[{_ZERO_WIDTH}{signs}]+|{bracketed}|{around_one}|{broken_line}")

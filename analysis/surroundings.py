@@ -36,7 +36,8 @@ def use_of_name(context: str, *, ordinary: bool) -> int:
     How the sentence uses the name: the strongest use that only a company has (投诉X, 用X下单) and the
     strongest that it has not (很X, 绕X一圈) added up. `ordinary`: the name is also a word of the language.
     """
-    found = [use for use in _uses() if (ordinary or not use.words_only) and use.pattern.search(context)]
+    unasked = "names" if ordinary else "words"
+    found = [use for use in _uses() if use.only != unasked and use.pattern.search(context)]
     best = max((use.weight for use in found if use.weight > 0), default=0)
     return best + min((use.weight for use in found if use.weight < 0 and not (best and use.unless_used)), default=0)
 
@@ -51,9 +52,21 @@ def is_public_act(context: str) -> bool:
     return _compiled("public_act").search(context) is not None
 
 
+def is_label(context: str) -> bool:
+    """微信名叫xinghe的那位: the letters of the name are somebody's nickname or the label of a thing."""
+    return _compiled("label").search(context) is not None
+
+
+def is_predicate(context: str) -> bool:
+    """怎么才能顺心租房, 住得安心财险部: the words before want a verb or an adjective, not a name."""
+    return _compiled("predicate").search(context) is not None
+
+
 def follows_a_word(place: Place, reading: Reading) -> bool:
-    """银河|星河支付: a word of two characters or more runs up to the name."""
+    """银河|星河支付: a word of two characters or more runs up to the name, and none that names follow (昨天, 投诉)."""
     if not place.start or not is_han(reading.folded[place.start - 1]):
+        return False
+    if reading.folded[max(0, place.start - 4) : place.start].endswith(mention_rules()["before_names"]):
         return False
     start, end = reading.word_at(place.start - 1)
     return end == place.start and end - start >= 2
@@ -100,8 +113,9 @@ def is_landmark(place: Place, reading: Reading) -> bool:
     rules = mention_rules()
     folded = reading.folded
     after = folded[place.end : place.end + 16].lstrip('”"」 ')
-    building = next((word for word in rules["buildings"] if after.startswith(word)), "")
-    after = after[len(building) :].lstrip("的那这")
+    while building := next((word for word in rules["buildings"] if after.startswith(word)), ""):
+        after = after[len(building) :]  # 总部大楼对面
+    after = after.lstrip("的那这")
     before = folded[max(0, place.start - 4) : place.start].rstrip('了的 “"「')
     placed = before.endswith(rules["landmark_before"])
     weak = next((word for word in rules["landmark_after_weak"] if after.startswith(word)), "")
@@ -119,26 +133,30 @@ def is_landmark(place: Place, reading: Reading) -> bool:
     return not any(word in clause for word in rules["dealing"])
 
 
-def _filled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("{name}", _NAME), re.VERBOSE)
+_SIGNS = str.maketrans({"，": ",", "！": "!", "：": ":", "；": ";", "？": r"\?", "（": r"\(", "）": r"\)"})
+
+
+def _filled(pattern: str, flags: int = re.VERBOSE) -> re.Pattern[str]:
+    """The pattern for folded text, in which full-width signs are half-width ones."""
+    return re.compile(pattern.translate(_SIGNS).replace("{name}", _NAME), flags)
 
 
 @cache
 def _tails() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(t["pattern"].replace("{name}", _NAME)), t["reason"]) for t in mention_rules()["tail"]]
+    return [(_filled(t["pattern"], 0), t["reason"]) for t in mention_rules()["tail"]]
 
 
 class _Use(NamedTuple):
     pattern: re.Pattern[str]
     weight: int
-    words_only: bool
+    only: str
     unless_used: bool
 
 
 @cache
 def _uses() -> list[_Use]:
     return [
-        _Use(_filled(u["pattern"]), u["weight"], u.get("words_only", False), u.get("unless_used", False))
+        _Use(_filled(u["pattern"]), u["weight"], u.get("only", ""), u.get("unless_used", False))
         for u in mention_rules()["use"]
     ]
 

@@ -43,7 +43,7 @@ class AliasesForm(Form):
     full: Listed[Filled] = ()
     """全称：是独立的词就算"""
     short: Listed[Filled] = ()
-    """简称：还要看词的边界"""
+    """简称：词的边界要对；也是普通词的，句子里还要有依据"""
     ambiguous: Listed[Filled] = ()
     """有歧义的名字：附近要有提示词，或同文有更确定的名字"""
     brand: Listed[Filled] = ()
