@@ -18,18 +18,26 @@ from core.values import Kind
 class Judge:
     """Chances of topics, text types and flags. Holds no state between texts."""
 
-    def __init__(self, words: TopicModel, encoder: Encoder | None = None, *, share: float = 0, lowest: float = 1) -> None:
-        """The encoder has `share` in the verdict on texts to which the words give some topic the chance `lowest`."""
+    def __init__(
+        self, words: TopicModel, encoder: Encoder | None = None, *, share: float = 0, lowest: float = 1, least: int = 0
+    ) -> None:
+        """
+        The encoder has `share` in the verdict on texts of at least `least` characters to which the words give some
+        topic the chance `lowest`; it has not learned from shorter ones.
+        """
         self._words = words
         self._encoder = encoder
         self._share = share
         self._lowest = lowest
+        self._least = least
         self._topics = [label for label in words.labels if ":" not in label]
 
     def chances(self, folded: str, signs: Iterable[str], kind: Kind) -> dict[str, float]:
         """The chance of each label, in [0, 1]; `signs` say what the rules make of the text."""
         found = self._words.chances(folded, signs)
-        if self._encoder is None or max(found[topic] for topic in self._topics) < self._lowest:
+        if self._encoder is None or len(folded) < self._least:
+            return found
+        if max(found[topic] for topic in self._topics) < self._lowest:
             return found
         read = self._encoder.chances(folded, kind)
         return found if read is None else {label: self._both(found[label], read[label]) for label in found}

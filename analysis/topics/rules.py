@@ -354,7 +354,7 @@ def shipped() -> TopicRules:
 def learned() -> Judge | None:
     """The judge that comes with the radar, read once; None when the file of its words was left out."""
     words, how = models.learned(), table()["settings"]["encoder"]
-    return Judge(words, encoder.shipped(), share=how["share"], lowest=how["lowest"]) if words else None
+    return Judge(words, encoder.shipped(), **how) if words else None
 
 
 def topics_of(text: str, *, kind: Kind, text_type: str) -> tuple[TopicHit, ...]:
