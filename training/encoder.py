@@ -291,9 +291,7 @@ def _norm(norm: nn.LayerNorm) -> npt.NDArray[np.float16]:
     return np.stack([norm.weight.detach().numpy(), norm.bias.detach().numpy()]).astype(np.float16)
 
 
-def _as_bytes(
-    values: npt.NDArray[np.float32], along: int
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
+def _as_bytes(values: npt.NDArray[np.float32], along: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
     scale = (np.abs(values).max(axis=along, keepdims=True) / 127 + 1e-6).astype(np.float16)
     return np.clip(np.round(values / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 

@@ -117,7 +117,7 @@ def test_the_judge_asks_the_encoder_only_where_words_see_something() -> None:
 
         def chances(self, folded: str, kind: Any) -> dict[str, float] | None:
             Asked.calls += 1
-            return {label: 0.9 for label in words.labels}
+            return dict.fromkeys(words.labels, 0.9)
 
     words = model.TopicModel(["卖"], ["leak", "type:news"], np.array([[1.25, 0], [-6, 0]], np.float32))
     judge = Judge(words, Asked(stored()), share=0.5, lowest=0.1)
