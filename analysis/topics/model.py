@@ -43,7 +43,7 @@ class TopicModel:
     Features are n-grams and the signs that `rules.TopicRules` makes.
     """
 
-    def __init__(self, features: list[str], labels: list[str], weights: npt.NDArray[np.float32]) -> None:
+    def __init__(self, features: list[str], labels: list[str], weights: npt.NDArray[np.floating]) -> None:
         """`weights` has a row for each feature and a last one for the bias, a column for each label."""
         self.labels = labels
         self.features = features
@@ -53,7 +53,8 @@ class TopicModel:
     def chances(self, folded: str, signs: Iterable[str]) -> dict[str, float]:
         """The chance of each label, in [0, 1]; `signs` say what the rules make of the text."""
         places, value = vector({*grams(folded), *signs}, self._places)
-        logits = self.weights[-1] + self.weights.take(places, axis=0).sum(axis=0) * np.float32(value)
+        summed = self.weights.take(places, axis=0).sum(axis=0, dtype=np.float32)
+        logits = self.weights[-1] + summed * np.float32(value)
         return dict(zip(self.labels, (1 / (1 + np.exp(-logits))).tolist(), strict=True))
 
     def span(self, folded: str, topic: str) -> tuple[int, int]:
@@ -89,4 +90,4 @@ def learned() -> TopicModel | None:
         return None
     with np.load(BytesIO(path.read_bytes())) as stored:
         features, labels = (bytes(stored[key]).decode().split("\n") for key in ("features", "labels"))
-        return TopicModel(features, labels, stored["weights"].astype(np.float32))
+        return TopicModel(features, labels, stored["weights"])
