@@ -119,6 +119,13 @@ def test_a_misspelt_option_is_no_query(arguments: list[str], tmp_path: Path, cap
     assert "--" in capsys.readouterr().err
 
 
+def test_an_address_that_is_none_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "yuqing.yaml").write_text("company: 星禾科技\n", "utf-8")
+
+    assert cli.main(["--config", str(tmp_path / "yuqing.yaml"), "add", "news.example/1"]) == 2
+    assert "“news.example/1”，不是网址" in capsys.readouterr().err
+
+
 def test_what_is_logged_does_not_reach_the_terminal():
     program = (
         "import logging\nfrom yuqing import cli\ncli.main(['--version'])\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from core.errors import UsageError
 from core.i18n import _
 from yuqing.cli import Invocation
 from yuqing.progress import Counter
@@ -16,6 +17,8 @@ def command(invocation: Invocation, url: str) -> None:
     """Fetch and store one page."""
     from yuqing.wiring import App
 
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(_("写的是“{seen}”，不是网址；请写 https:// 开头的完整地址。").format(seen=url))
     with App.open(invocation.load()) as app, Counter() as counter:
         documents = app.add_url(url)
         drained = app.drain(progress=counter.add)
