@@ -3,20 +3,24 @@ How well the tone is heard, plain snownlp beside it: `python -m bench.sentiment`
 
 The figures of the labelled sets were measured by `python -m training.sentiment` on near-duplicate clusters that
 the model of that measurement had not learned (training/manifest.json); snownlp reads the same texts here.
-The figures toward companies are those of the shipped model on tests/cases/sentiment.jsonl, which it never learned.
+The figures toward companies are those of the shipped model on tests/cases/sentiment.jsonl and unseen_*.jsonl, which it
+never learned.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from training.rows import Row, is_held_out, labelled
 
 ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "cases"
+AUTHORS = 3  # of tests/cases/unseen_*.jsonl
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 RESULT = ROOT / "bench" / "results" / "sentiment.md"
 MOST = 150
@@ -52,33 +56,50 @@ def plain_score(rows: list[Row]) -> float:
     return score_of((row.label, plain_label(row.text, classes=classes)) for row in rows[:: max(1, len(rows) // MOST)])
 
 
-def company_scores() -> tuple[int, float, float]:
-    """(targets, ours, snownlp on the whole text) on our own labelled cases."""
+def company_scores(name: str, watch: Mapping[str, Any]) -> tuple[int, float, float]:
+    """(targets, ours, snownlp on the whole text) on labelled cases; without a watch a text names its own companies."""
     from analysis.analyse import Analyser
     from core.serial import build
     from core.values import Document, Watch
 
-    cases = ROOT / "tests" / "cases"
-    analyser = Analyser(build(Watch, json.loads((cases / "watch.json").read_text("utf-8"))))
+    analyser = Analyser(build(Watch, watch))
     day = datetime(2026, 11, 20, tzinfo=UTC)
     ours, plain = [], []
-    for case in map(json.loads, (cases / "sentiment.jsonl").read_text("utf-8").splitlines()):
-        finding = analyser.analyse(Document("s", case["kind"], "k", None, case["text"], day))
-        for name, label in case["targets"].items():
-            toward = finding.companies[name].sentiment
+    for case in map(json.loads, (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()):
+        document = Document("s", case["kind"], "k", None, case["text"], day)
+        finding = analyser.analyse(document, targets=None if watch["companies"] else [*case["targets"]])
+        for company, label in case["targets"].items():
+            toward = finding.companies[company].sentiment
             ours.append((label, toward.label if toward else ""))
             plain.append((label, plain_label(case["text"], classes=3)))
     return len(ours), score_of(ours), score_of(plain)
 
 
+def _watch_of(name: str) -> dict[str, Any]:
+    """The watch that lies beside labelled texts, in either form; none where the texts name their companies."""
+    path = CASES / f"{name}_companies.json"
+    if not path.is_file():
+        return {"companies": []}
+    companies = json.loads(path.read_text("utf-8"))
+    rest = ("cues", "exclude")
+    return {
+        "companies": [
+            {"name": company, "aliases": {kind: names for kind, names in how.items() if kind not in rest}}
+            | {key: how[key] for key in rest if key in how}
+            for company, how in companies.items()
+        ]
+    }
+
+
 def main() -> None:
     """Measure, print, write the table."""
-    targets, ours, plain = company_scores()
-    lines = [
-        "| texts | number | ours | plain snownlp |",
-        "|---|---|---|---|",
-        f"| toward companies, own cases (macro-F1) | {targets} | {ours:.3f} | {plain:.3f} |",
-    ]
+    lines = ["| texts | number | ours | plain snownlp |", "|---|---|---|---|"]
+    own_watch = json.loads((CASES / "watch.json").read_text("utf-8"))
+    sets = {"own cases": ("sentiment", own_watch)}
+    sets |= {f"author {n} of {AUTHORS}": (f"unseen_{n}", _watch_of(f"unseen_{n}")) for n in range(1, AUTHORS + 1)}
+    for title, (name, watch) in sets.items():
+        targets, ours, plain = company_scores(name, watch)
+        lines.append(f"| toward companies, {title} (macro-F1) | {targets} | {ours:.3f} | {plain:.3f} |")
     if (DATA / "sentiment").is_dir():
         recipe = json.loads((ROOT / "training" / "recipe.json").read_text("utf-8"))
         measured = json.loads((ROOT / "training" / "manifest.json").read_text("utf-8"))["held_out"]
