@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -82,9 +82,9 @@ class Encoder:
         depth = sum(name.endswith(".in.scale") for name in stored)
         self._layers = [
             {name: _matrix(stored, f"{n}.{name}") for name in ("query", "shown", "out", "in", "back")}
-            | {name: _pair(stored, f"{n}.{name}") for name in ("norm1", "norm2")}
             for n in range(depth)
         ]
+        self._norms = [(_pair(stored, f"{n}.norm1"), _pair(stored, f"{n}.norm2")) for n in range(depth)]
         self._head = _matrix(stored, "head")
 
     @property
@@ -107,17 +107,25 @@ class Encoder:
         """What the start piece makes of the whole text: one row."""
         rows = self._rows[places] * self._row_scale[places, None].astype(np.float32)
         states = _normal(rows + self._positions[: len(places)], self._norm)
-        for number, layer in enumerate(self._layers, 1):
+        for number, (layer, (norm1, norm2)) in enumerate(zip(self._layers, self._norms, strict=True), 1):
             asking = states if number < len(self._layers) else states[:1]  # nobody asks for the others of the last
             told = _attended(_times(asking, layer["query"]), _times(states, layer["shown"]))
-            states = _normal(asking + _times(told, layer["out"]), layer["norm1"])
-            states = _normal(states + _times(_gelu(_times(states, layer["in"])), layer["back"]), layer["norm2"])
+            states = _normal(asking + _times(told, layer["out"]), norm1)
+            states = _normal(states + _times(_gelu(_times(states, layer["in"])), layer["back"]), norm2)
         return states
 
 
-def _matrix(stored: Mapping[str, Any], name: str) -> tuple[Array, Array]:
-    weights = stored[name].astype(np.float32) * stored[f"{name}.scale"].astype(np.float32)
-    return weights, stored[f"{name}.bias"].astype(np.float32)
+class _Matrix(NamedTuple):
+    """Weights stay bytes in memory: as floats they would weigh four times as much for a little less time."""
+
+    weights: npt.NDArray[np.int8]
+    scale: Array
+    bias: Array
+
+
+def _matrix(stored: Mapping[str, Any], name: str) -> _Matrix:
+    scale, bias = (stored[f"{name}.{part}"].astype(np.float32) for part in ("scale", "bias"))
+    return _Matrix(stored[name], scale, bias)
 
 
 def _pair(stored: Mapping[str, Any], name: str) -> tuple[Array, Array]:
@@ -125,9 +133,10 @@ def _pair(stored: Mapping[str, Any], name: str) -> tuple[Array, Array]:
     return gain, bias
 
 
-def _times(states: Array, matrix: tuple[Array, Array]) -> Array:
-    result: Array = states @ matrix[0]
-    result += matrix[1]
+def _times(states: Array, matrix: _Matrix) -> Array:
+    result: Array = states @ matrix.weights.astype(np.float32)
+    result *= matrix.scale
+    result += matrix.bias
     return result
 
 
@@ -176,4 +185,4 @@ def shipped() -> Encoder | None:
     if not path.is_file():
         return None
     with np.load(BytesIO(path.read_bytes())) as stored:
-        return Encoder({name: stored[name] for name in stored.files})
+        return Encoder(stored)  # one array after the other: all at once would weigh twice as much
