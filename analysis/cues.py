@@ -126,10 +126,9 @@ class Cues:
             left, right = reading.clause_at(place.start, place.end)
             close = [s for s in close if left <= s[0] and s[1] <= right]
             business = {s for s in business if left <= s[0] and s[1] <= right}
-            if self._amid_clause(place, reading) or follows_a_word(
-                place, reading
-            ):  # 吹着春风去取快递: no subject, no topic
-                told = bool(own) and not follows_a_word(place, reading)  # 教室|明亮 is a predicate, whatever is told
+            predicate = follows_a_word(place, reading)  # 教室|明亮, whatever else is told
+            if predicate or self._amid_clause(place, reading):  # 吹着春风去取快递: no subject, no topic
+                told = bool(own) and not predicate
                 return int(told * weights["own_cue_far"]) + self._business_touching(place, reading, ordinary=ordinary)
         score = weights["business_near"] * min(len(business), 2) + self._business_touching(
             place, reading, ordinary=ordinary

@@ -85,7 +85,7 @@ def main() -> None:
         ("data folder (the judge learned from it)", DATA / "cases/topics.jsonl"),
         ("author 1, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_1.jsonl"),
         ("author 2, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_2.jsonl"),
-        ("author 3, not learned from, only measured on", ROOT / "tests/cases/unseen_3.jsonl"),
+        ("author 3, not learned from; errors not read", ROOT / "tests/cases/unseen_3.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")

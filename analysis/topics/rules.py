@@ -205,7 +205,7 @@ class TopicRules:
 
     def signs_of(self, text: str, kind: Kind, text_type: str) -> set[str]:
         """What a model is told of a text beside its n-grams; for training."""
-        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
+        reading = Reading(plain(text), self._automaton, self._hidden)
         awake = self._awake(reading)
         found, frames = self._by_rules(reading, awake), self._framed(reading, awake)
         return self._signs(reading, found, awake, frames, kind, text_type)
@@ -230,7 +230,7 @@ class TopicRules:
 
     def frames_of(self, text: str) -> tuple[str, ...]:
         """The ids of the frames that make this text one of no concern; for looking inside."""
-        reading = Reading(_skeleton(fold(text))[0], self._automaton, self._hidden)
+        reading = Reading(plain(text), self._automaton, self._hidden)
         return self._framed(reading, self._awake(reading))
 
     def _framed(self, reading: Reading, awake: Awake) -> tuple[str, ...]:
