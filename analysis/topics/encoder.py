@@ -1,7 +1,7 @@
 """
-A small transformer that reads a text as a whole: BERT's encoder (Devlin et al. 2019), two layers of it, in numpy.
+A small transformer that reads a text as a whole: BERT's encoder (Devlin et al. 2019) in numpy.
 
-It begins as the lowest layers of BAAI/bge-small-zh-v1.5 (MIT) and learns our labels; see training/encoder.py. Weights
+It begins as BAAI/bge-small-zh-v1.5 (MIT), four layers, and learns our labels; see training/encoder.py. Weights
 rest as bytes with a scale for each column (embeddings: for each row).
 """
 
