@@ -86,6 +86,8 @@ def main() -> None:
         ("author 1, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_1.jsonl"),
         ("author 2, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_2.jsonl"),
         ("author 3, not learned from; errors not read", ROOT / "tests/cases/unseen_3.jsonl"),
+        ("author 4, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_4.jsonl"),
+        ("author 5, not learned from; errors not read", ROOT / "tests/cases/unseen_5.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")
