@@ -30,7 +30,7 @@ from search_index.query.ast import Literal  # noqa: E402
 from search_index.tokens import phrase, tokens  # noqa: E402
 from tests.search_index.elastic_server import Missing, server  # noqa: E402
 
-BATCH = 500
+BATCH = 2000
 FTS_KINDS = ("one literal, newest 20, exact total", "phrase of 5 and more")
 
 

@@ -19,7 +19,7 @@ from store.engine import Connection, Store
 from store.index_outbox import REBUILD, Order
 
 log = logging.getLogger(__name__)
-BATCH = 500
+BATCH = 2000  # of a backlog: a quarter faster than 500; what comes fresh comes in small ones anyway
 LOOKS = 25  # so often without new orders is the index itself left alone: a lost one is noticed within 5 s
 Progress = Callable[[int], None]
 Refusals = dict[str, tuple[int, str]]

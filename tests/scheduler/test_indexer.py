@@ -247,8 +247,9 @@ def _die(moment):
     raise RuntimeError(moment)
 
 
-def test_new_documents_are_found_while_the_index_is_built_anew(ground):
+def test_new_documents_are_found_while_the_index_is_built_anew(ground, monkeypatch):
     """What is stored during a rebuild can be searched at once, before the switch and after it."""
+    monkeypatch.setattr("scheduler.indexer.BATCH", 500)
     ground.add(1200)
     ground.catch_up()
     index_care.order_rebuild(ground.store, clock=lambda: make.NOW)
