@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -184,5 +183,5 @@ def shipped() -> Encoder | None:
     path = files("analysis") / "data" / "encoder.npz"
     if not path.is_file():
         return None
-    with np.load(BytesIO(path.read_bytes())) as stored:
+    with path.open("rb") as file, np.load(file) as stored:
         return Encoder(stored)  # one array after the other: all at once would weigh twice as much

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +87,6 @@ def learned() -> TopicModel | None:
     path = files("analysis") / "data" / "topic_weights.npz"
     if not path.is_file():
         return None
-    with np.load(BytesIO(path.read_bytes())) as stored:
+    with path.open("rb") as file, np.load(file) as stored:
         features, labels = (bytes(stored[key]).decode().split("\n") for key in ("features", "labels"))
         return TopicModel(features, labels, stored["weights"])
