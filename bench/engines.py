@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.corpus import DATA, documents, sentences  # noqa: E402
 from bench.search import percentiles, workloads  # noqa: E402
+from scheduler.indexer import BATCH  # noqa: E402
 from search_index import open_index  # noqa: E402
 from search_index.base import Put, SearchIndex  # noqa: E402
 from search_index.query import parse  # noqa: E402
@@ -30,7 +31,6 @@ from search_index.query.ast import Literal  # noqa: E402
 from search_index.tokens import phrase, tokens  # noqa: E402
 from tests.search_index.elastic_server import Missing, server  # noqa: E402
 
-BATCH = 2000
 FTS_KINDS = ("one literal, newest 20, exact total", "phrase of 5 and more")
 
 

@@ -31,12 +31,12 @@ sys.path.insert(0, str(ROOT))
 
 from bench.corpus import DATA, NOW, documents, sentences  # noqa: E402
 from core.values import Facts  # noqa: E402
+from scheduler.indexer import BATCH  # noqa: E402
 from search_index import open_index  # noqa: E402
 from search_index.base import FACETS, Put, SearchIndex  # noqa: E402
 from search_index.query import Query, QueryError, parse  # noqa: E402
 from search_index.query.many import Subscriptions  # noqa: E402
 
-BATCH = 2000
 Row = tuple[str, str]
 
 
