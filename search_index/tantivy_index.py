@@ -38,9 +38,9 @@ from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
 from search_index.query.predicate import near_places
 from search_index.rows import CONTROL_ID, LAYOUT, LIVE
-from search_index.tantivy_counts import count_of, counted, relevant
+from search_index.tantivy_counts import Counting, count_of, relevant
 from search_index.tantivy_lower import Lowering
-from search_index.tantivy_schema import control, document, register, schema, tombstone, unpack_texts
+from search_index.tantivy_schema import SHAPE, control, document, register, schema, tombstone, unpack_texts
 from search_index.tantivy_walk import ORDERINGS, Walk
 
 log = logging.getLogger(__name__)
@@ -232,11 +232,12 @@ class TantivyIndex:
         after = read_cursor(query, order, cursor) if cursor else None
         searcher = self._searcher()
         lowered = self._lowered(query, searcher, now)
+        counting = Counting(searcher, lowered, facets, days)
         if order == "relevance":
             ids, reached, total = relevant(searcher, lowered, limit, int(after[0]) if after else 0)
         else:
             ids, reached, total = Walk(searcher, self._schema).page(lowered, ORDERINGS[order], after, limit)
-        values, by_day = counted(searcher, lowered, facets, days)
+        values, by_day = counting.result()
         return Page(
             ids=tuple(ids),
             total=total,
@@ -396,7 +397,7 @@ def _drop_unfinished(folder: Path) -> None:
 
 def _check_layout(folder: Path, zone: ZoneInfo) -> None:
     """Raises ValueError for a generation whose tokens or days were made by other rules; marks a new one with ours."""
-    ours = f"layout {LAYOUT} zone {zone.key}"
+    ours = f"layout {LAYOUT}.{SHAPE} zone {zone.key}"
     mark = folder / "layout"
     if not any(folder.iterdir()):
         mark.write_text(ours, "utf-8")

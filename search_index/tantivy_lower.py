@@ -11,7 +11,7 @@ from search_index.query.ast import All, And, Literal, Near, Not, Or, Prefix, Que
 from search_index.query.dates import instants
 from search_index.query.near import EVERYTHING, Nearby, beside_near
 from search_index.rows import COLD, LIVE, UNDATED, microseconds
-from search_index.tokens import phrase, whole_value
+from search_index.tokens import phrase, sparse, whole_value
 
 _Q = tantivy.Query
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -83,7 +83,7 @@ class Lowering:
             return _Q.regex_query(self._schema, name, f"{query.text}.?")
         if len(words) == 1:
             return _Q.term_query(self._schema, name, words[0])
-        return _Q.phrase_query(self._schema, name, list(words))
+        return _Q.phrase_query(self._schema, name, sparse(words))
 
     def _heat(self, node: Range) -> tantivy.Query:
         low = COLD / 10 if node.low is None else float(node.low)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from operator import add as concat
@@ -73,6 +74,22 @@ def phrase(literal: str) -> list[str]:
             continue
         found += [han[0]] * (at > 0) + list(map(concat, han, han[1:])) + [han[-1]] * (at < last)
     return found
+
+
+def sparse(words: Sequence[str]) -> list[str | tuple[int, str]]:
+    """
+    The tokens of a phrase that say all of it, with their places: of neighbouring pairs of Han every second.
+
+    Between XY and ZW two places on there can only be YZ: after XY comes Y? or, where the run ends, Y and then no Han.
+    """
+    kept: list[str | tuple[int, str]] = []
+    skipped = True
+    for place, word in enumerate(words):
+        inside = all(len(w) == 2 and is_han(w[0]) for w in words[place - 1 : place + 2]) and 0 < place < len(words) - 1
+        skipped = inside and not skipped
+        if not skipped:
+            kept.append((place, word))
+    return kept
 
 
 def _run(run: str) -> str:
