@@ -18,6 +18,7 @@ from pathlib import Path
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 RESULT = Path(__file__).parent / "results" / "analysis_speed.md"
 ARTICLE = 2000
+CONCERN = "客服把我的手机号泄露给了别人，天天接到骚扰电话。"  # the encoder loads with the first text of concern
 
 
 def texts(name: str) -> list[str]:
@@ -102,7 +103,8 @@ def main() -> None:
         "|---|---|---|---|---|---|",
     ]
     for name, batch, few in (("posts", posts, 150), ("articles of 2,000 characters", long, 6)):
-        quick(batch[0]), slow(batch[0]), plain(batch[0])
+        for warm in (batch[0], CONCERN):
+            quick(warm), slow(warm), plain(warm)
         fast, steady, base = rate(quick, batch), rate(slow, batch[: len(batch) // 3]), rate(plain, batch[:few])
         lines.append(f"| {name} | {fast:.0f} | {steady:.0f} | {base:.1f} | {fast / base:.0f} | {steady / base:.0f} |")
     lines += [

@@ -1,7 +1,8 @@
 """
 The same documents and searches on tantivy, on a real Elasticsearch and on SQLite FTS5 with the same tokens.
 
-python bench/engines.py [DOCUMENTS]     (20,000 unless said). Wall clock, warm; totals must be equal.
+Elasticsearch twice: everything in one index of one shard, which the ratio speaks of, and an index a month as the
+radar makes them. python bench/engines.py [DOCUMENTS]     (20,000 unless said). Wall clock, warm; totals must be equal.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -50,33 +52,44 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     print(table)
     head = (
-        f"`python bench/engines.py {count}`, 2 cores; Elasticsearch 9.5.0, 512 MB heap, an index a month of one segment"
+        f"`python bench/engines.py {count}`, 2 cores; Elasticsearch 9.5.0, 512 MB heap, force-merged to one segment a "
+        "shard, no replica: all in one shard, and an index a month"
     )
     head += f"; load average {os.getloadavg()[0]:.0f} (what else ran)"
     (ROOT / "bench/results/engines.md").write_text(f"{head}\n\n{table}\n", "utf-8")
 
 
 def _table(count: int, folder: Path, url: str) -> str:
-    prefix = f"bench{time.time_ns() % 10**6}"
     embedded = open_index("tantivy", path=folder / "index", mode="write")
-    elastic = open_index("elasticsearch", url=url, mode="write", prefix=prefix, replicas=0, timeout_s=60)
-    rows = [
-        f"| {count:,} documents, p50 / p95 ms | tantivy | Elasticsearch | p95 ratio | FTS5 |",
-        "|---|---|---|---|---|",
-    ]
-    rows.append(f"| indexing, documents/s | {_fill(embedded, count):,.0f} | {_fill(elastic, count):,.0f} | | |")
-    _merge(elastic)
+    single, monthly = (_elastic(url, name) for name in ("one", "months"))
+    rates = [_fill(embedded, count), 0.0, _fill(monthly, count)]
+    with patch("search_index.elastic_index.month_of", return_value=""):
+        rates[1] = _fill(single, count)
+    _merge(single)
+    _merge(monthly)
     fts = _fts(folder / "fts.db", count)
-    theirs = workloads(elastic)
+    rows = [
+        f"| {count:,} documents, p50 / p95 ms | tantivy | Elasticsearch, one shard | p95 ratio | by month | FTS5 |",
+        "|---|---|---|---|---|---|",
+        "| indexing, documents/s | {:,.0f} | {:,.0f} | | {:,.0f} | |".format(*rates),
+    ]
+    others = [workloads(single), workloads(monthly)]
     for name, runs in workloads(embedded).items():
-        ours, other = _times(runs), _times(theirs[name])
-        assert [run().total for run in runs] == [run().total for run in theirs[name]], name
+        wanted = [run().total for run in runs]
+        assert all([run().total for run in other[name]] == wanted for other in others), name
+        ours, theirs, by_month = (_times(some) for some in (runs, *(other[name] for other in others)))
+        ratio = sorted(theirs)[int(len(theirs) * 0.95)] / sorted(ours)[int(len(ours) * 0.95)]
         third = _fts_figure(fts, runs) if name in FTS_KINDS else ""
-        ratio = sorted(other)[int(len(other) * 0.95)] / sorted(ours)[int(len(ours) * 0.95)]
-        rows.append(f"| {name} | {percentiles(ours)} | {percentiles(other)} | {ratio:.1f} | {third} |")
-    rows += _overhead(elastic)
+        figures = [percentiles(ours), percentiles(theirs), f"{ratio:.1f}", percentiles(by_month), third]
+        rows.append(f"| {name} | {' | '.join(figures)} |")
+    rows += _overhead(monthly)
     embedded.close()
     return "\n".join(rows)
+
+
+def _elastic(url: str, name: str) -> Any:
+    prefix = f"bench{time.time_ns() % 10**6}{name}"
+    return open_index("elasticsearch", url=url, mode="write", prefix=prefix, replicas=0, timeout_s=60)
 
 
 def _overhead(elastic: Any) -> list[str]:
