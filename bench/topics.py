@@ -88,6 +88,7 @@ def main() -> None:
         ("author 3, not learned from; errors not read", ROOT / "tests/cases/unseen_3.jsonl"),
         ("author 4, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_4.jsonl"),
         ("author 5, not learned from; errors not read", ROOT / "tests/cases/unseen_5.jsonl"),
+        ("author 6, not learned from; errors not read", ROOT / "tests/cases/unseen_6.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")
