@@ -18,7 +18,7 @@ from core.values import CHINESE, Message
 from scheduler.figures import HABIT, SourceFigures, declared_gap_s, figures_of
 from scheduler.health import health_of
 from scheduler.radar import Radar
-from scheduler.unusual import Unusual, days_before, own_names, unusual
+from scheduler.unusual import Unusual, days_before, own_names, unusual, whole_since
 from store import documents, messages, reports, slots
 from store import stories as stored_stories
 from store.alerts import listening_since
@@ -36,7 +36,7 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
     with store.read() as connection:
         start, end = day_bounds(day, zone=radar.zone)
         stored = list(documents.seen_between(connection, start, end))
-        strange = _unusual(connection, radar, day)
+        strange = _unusual(connection, radar, day, now=now)
         return compose(
             day,
             items=[_item(connection, radar, one) for one in stored],
@@ -168,9 +168,9 @@ def _trend(connection: Connection, radar: Radar, day: date) -> list[DayCount]:
     return [DayCount(one, totals[one], negatives[one]) for one in days if totals[one] or one >= first]
 
 
-def _unusual(connection: Connection, radar: Radar, day: date) -> Unusual:
+def _unusual(connection: Connection, radar: Radar, day: date, *, now: datetime) -> Unusual:
     """The day against the days before it, from one look at the store; nothing while these are too few."""
-    since = listening_since(connection)
+    since = whole_since(listening_since(connection), radar.sources, now=now)
     days = days_before(day, since=day_of(since, zone=radar.zone) if since else None)
     if not days:
         return Unusual()

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from analysis.rising import rising_words
 from analysis.surges import bursts, cycle_factors, settings, surge_of
 from briefing.values import RisenWord, Surge
 from core.text import fold
-from core.values import AliasKind, Company
+from core.values import AliasKind, Company, Source
 from store.reports import Telling
 
 WEEK = 7
@@ -34,11 +34,23 @@ class Unusual:
     surge: Surge | None = None
 
 
+def whole_since(listening: datetime | None, sources: Iterable[Source], *, now: datetime) -> datetime | None:
+    """
+    Since when the store holds all that we heard; None: never.
+
+    What is past the retention of its source may be gone, and a day with holes would make the next look busy.
+    """
+    shortest = min((source.retention_days for source in sources), default=None)
+    if listening is None or shortest is None:
+        return listening
+    return max(listening, now - timedelta(days=shortest))
+
+
 def days_before(day: date, *, since: date | None) -> list[date]:
     """
     The days that a day is held against, oldest first; none while they are too few.
 
-    `since` is the day on which we began to listen: it is no whole day, so it does not count. None: never.
+    `since` is the day from which on we know everything: it is no whole day, so it does not count. None: never.
     """
     limits = settings("history")
     days = [day - timedelta(days=back) for back in range(int(limits["days"]), 0, -1)]

@@ -10,7 +10,7 @@ from analysis.surges import settings
 from briefing.values import RisenWord
 from core.times import day_of
 from core.values import Company
-from scheduler.unusual import Unusual, days_before, own_names, risen_words, surge_on, unusual
+from scheduler.unusual import Unusual, days_before, own_names, risen_words, surge_on, unusual, whole_since
 from store.reports import Telling
 from tests import make
 
@@ -44,6 +44,15 @@ def test_the_day_on_which_we_began_to_listen_is_no_whole_day():
     since = DAY - timedelta(days=LEAST + 1)
 
     assert days_before(DAY, since=since) == [since + timedelta(days=n) for n in range(1, LEAST + 1)]
+
+
+def test_a_day_that_a_source_may_have_purged_is_not_held_against_today():
+    kept = [make.source(retention_days=n) for n in (365, 20)]
+
+    assert whole_since(make.at(days=-90), kept, now=make.NOW) == make.at(days=-20)
+    assert whole_since(make.at(days=-9), kept, now=make.NOW) == make.at(days=-9)
+    assert whole_since(make.at(days=-90), [], now=make.NOW) == make.at(days=-90)
+    assert whole_since(None, kept, now=make.NOW) is None
 
 
 @pytest.mark.parametrize("since", [None, DAY, DAY - timedelta(days=LEAST)])
