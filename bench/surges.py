@@ -11,7 +11,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analysis.surges import cycle_factors, surge_of  # noqa: E402
+from analysis.surges import cycle_factors, settings, surge_of  # noqa: E402
 
 DAYS, HISTORY = 84, 28
 WEEK = (1.1, 1.15, 1.1, 1.1, 1.05, 0.75, 0.75)
@@ -29,27 +29,16 @@ def series(chance: np.random.Generator, base: float) -> tuple[list[int], tuple[i
     return counts, (start, start + length)
 
 
-def main() -> None:
-    """Print the table and write it to bench/results/surges.md."""
+def rows_of(days: int) -> list[str]:
+    """The table of a history of so many days."""
     chance = np.random.default_rng(5)
     rows = ["| base a day | bursts found | mean delay, days | false alarms per 100 series-days |", "|---" * 4 + "|"]
-    began, looks = time.process_time(), 0
     totals = np.zeros(5)
     for base in (2, 6, 20, 60):
         found, delay, alarms, calm = 0, 0, 0, 0
         for _ in range(100):
             counts, (start, end) = series(chance, base)
-            told = []
-            for day in range(HISTORY, DAYS):
-                history = counts[day - HISTORY : day]
-                shift = (day - HISTORY) % 7
-                factors = cycle_factors(history, 7)
-                looks += 1
-                seen = surge_of(
-                    counts[day], history, factors=factors * (HISTORY // 7), factor=factors[(day - HISTORY) % 7 - shift]
-                )
-                if seen:
-                    told.append(day)
+            told = [day for day in range(HISTORY, DAYS) if is_told(counts, day, days)]
             hits = [day for day in told if start <= day < end]
             found += bool(hits)
             delay += hits[0] - start if hits else 0
@@ -58,9 +47,25 @@ def main() -> None:
         totals += (found, delay, alarms, calm, 100)
         rows.append(f"| {base} | {found / 100:.2f} | {delay / max(1, found):.2f} | {100 * alarms / calm:.2f} |")
     f, d, a, c, n = totals
-    rows.append(f"| all | {f / n:.3f} | {d / f:.2f} | {100 * a / c:.2f} |")
-    rows += ["", f"{1e6 * (time.process_time() - began) / looks:.0f} microseconds a series-day."]
-    table = "\n".join(rows)
+    return [*rows, f"| all | {f / n:.3f} | {d / f:.2f} | {100 * a / c:.2f} |"]
+
+
+def is_told(counts: list[int], day: int, days: int) -> bool:
+    """True when the day is a surge against so many days before it, whole weeks."""
+    history = counts[day - days : day]
+    factors = cycle_factors(history, 7)
+    return surge_of(counts[day], history, factors=factors * (days // 7), factor=factors[0]) is not None
+
+
+def main() -> None:
+    """Print the tables and write them to bench/results/surges.md."""
+    began, parts = time.process_time(), []
+    histories = (int(settings("history")["days"]), int(settings("history")["least_days"]))
+    for days in histories:
+        parts += [f"Against the {days} days before:", "", *rows_of(days), ""]
+    looks = len(histories) * 400 * (DAYS - HISTORY)
+    parts.append(f"{1e6 * (time.process_time() - began) / looks:.0f} microseconds a series-day.")
+    table = "\n".join(parts)
     print(table)
     (ROOT / "bench/results/surges.md").write_text("# Surges\n\n" + table + "\n", encoding="utf-8")
 

@@ -9,7 +9,7 @@ A day's documents become a Brief. Pure: the same findings give the same brief, i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,14 @@ from briefing.values import (
     Figure,
     Health,
     Kpi,
+    RisenWord,
     SourceHealth,
     StoryRow,
+    Surge,
     TopicRow,
     TrendDay,
     Voice,
+    WordRow,
 )
 from core.times import day_bounds
 from core.values import CHINESE, Flag
@@ -73,6 +76,8 @@ def compose(
     week_before: DayFigures | None = None,
     late: str | None = None,
     topic_names: Mapping[str, str] = CHINESE["topic"],
+    words: Sequence[RisenWord] = (),
+    surge: Surge | None = None,
     policy: BriefPolicy = DEFAULT_POLICY,
 ) -> Brief:
     """
@@ -82,6 +87,7 @@ def compose(
     (complaints, customer voice); others are left to `Brief.others`. The same document twice counts once.
     `previous` and `week_before` are `Brief.day_figures()` of the day before and of the same weekday a week
     ago; None when there was no brief. `late` says why the brief comes late, None when it is in time.
+    `words` and `surge` are what the days before make of this one; the figures beside them are counted here.
     """
     start, end = day_bounds(day, zone=zone)
     todays = _newest(item for item in items if start <= item.first_seen < end)
@@ -134,6 +140,9 @@ def compose(
         topics=topics,
         rising=tuple(row.topic for row in rising),
         leading=leading,
+        words=desk.words(words, fresh),
+        surge=surge,
+        surge_stories=replace(total.stories, name="surge.stories") if surge else None,
         stories=_stories(public)[: policy.kept_stories],
         story_count=len({item.story for item in public}),
         voice=desk.voice(fresh),
@@ -173,10 +182,9 @@ class _Desk:
 
     def kpi(self, name: str, items: Sequence[BriefItem], *terms: str, scoped: bool = True) -> Kpi:
         figure = self.figure(name, items, *terms, scoped=scoped)
-        stories = tuple(dict.fromkeys(item.story for item in items))
         return Kpi(
             figure=figure,
-            stories=Figure(f"{name}.stories", len(stories), figure.query, stories),
+            stories=_stories_of(figure, items),
             yesterday=_change(self.previous, name),
             week_ago=_change(self.week_before, name),
         )
@@ -206,6 +214,15 @@ class _Desk:
             yesterday=yesterday,
             rising=rising,
         )
+
+    def words(self, risen: Sequence[RisenWord], items: Sequence[BriefItem]) -> tuple[WordRow, ...]:
+        """The words that rose, in their order; one that no document of the day has is left out."""
+        found = _by(items, lambda item: item.keywords)
+        return tuple(self._word(word, found[word.word]) for word in risen if word.word in found)
+
+    def _word(self, risen: RisenWord, items: Sequence[BriefItem]) -> WordRow:
+        figure = self.figure(f"word.{risen.word}", items, quoted(risen.word))
+        return WordRow(figure, _stories_of(figure, items), risen)
 
     def voice(self, items: Sequence[BriefItem]) -> Voice:
         complaints = [item for item in items if item.kind == "complaint"]
@@ -253,6 +270,12 @@ class _Desk:
             for name, found in _by(items, lambda item: item.companies).items()
         ]
         return tuple(sorted(figures, key=lambda figure: (-figure.value, figure.name)))
+
+
+def _stories_of(figure: Figure, items: Sequence[BriefItem]) -> Figure:
+    """The stories of the documents that a figure counts."""
+    stories = tuple(dict.fromkeys(item.story for item in items))
+    return Figure(f"{figure.name}.stories", len(stories), figure.query, stories)
 
 
 def _newest(items: Iterable[BriefItem]) -> list[BriefItem]:

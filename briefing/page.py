@@ -9,7 +9,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from briefing import wording
-from briefing.values import Action, Brief, BriefItem, Change, Figure, Kpi, SourceHealth, StoryRow, TopicRow, TrendDay
+from briefing.values import (
+    Action,
+    Brief,
+    BriefItem,
+    Change,
+    Figure,
+    Kpi,
+    SourceHealth,
+    StoryRow,
+    TopicRow,
+    TrendDay,
+    WordRow,
+)
 from core.display import local_time, one_line, web_link
 from core.i18n import _, language
 from core.palette import PALETTE
@@ -32,7 +44,7 @@ class Limits:
     heard: int = 4
     backfill: int = 4
     sources: int = 8
-    checks: int = 24
+    checks: int = 32
     title: int = 80
     snippet: int = 110
     link: int = 1000  # longer ones are trackers, and ten of them would burst the budget
@@ -53,6 +65,7 @@ def page_of(brief: Brief, limits: Limits, from_name: str, names: Mapping[str, st
         "generated": local_time(brief.generated_at, zone=zone),
         "from_name": one_line(from_name, 40),
         "lang": "zh-CN" if language() == "zh" else "en",
+        "surge": _surge(brief),
         "kpis": [
             _kpi(_("相关信息"), brief.total, "ink"),
             _kpi(_("负面"), brief.negative, "bad"),
@@ -65,6 +78,7 @@ def page_of(brief: Brief, limits: Limits, from_name: str, names: Mapping[str, st
         "trend": _trend(brief.trend),
         "topics": [_topic(row, brief.topics[0].figure.value, names) for row in brief.topics[: limits.topics]],
         "topics_rest": max(0, len(brief.topics) - limits.topics),
+        "words": [_word(row) for row in brief.words],
         "stories": [show.story(row, told=told) for row in brief.stories[: limits.stories]],
         "stories_rest": brief.story_count - min(limits.stories, len(brief.stories)),
         "voice_topics": [
@@ -179,6 +193,22 @@ def _topic(row: TopicRow, most: int, names: Mapping[str, str]) -> dict[str, Any]
     }
 
 
+def _surge(brief: Brief) -> str:
+    """Why the day is a surge; empty when it is none."""
+    if brief.surge is None or brief.surge_stories is None:
+        return ""
+    return wording.surge_text(brief.day, brief.surge_stories.value, brief.surge)
+
+
+def _word(row: WordRow) -> dict[str, Any]:
+    return {
+        "word": one_line(row.risen.word, 24),
+        "value": row.figure.value,
+        "stories": row.stories.value,
+        "before": wording.risen_text(row.risen),
+    }
+
+
 def _trend(days: Sequence[TrendDay]) -> list[dict[str, Any]]:
     """Columns in pixels: the negative part below, the rest above it. The month is said where it begins."""
     top = max((day.total.value for day in days if day.total), default=0) or 1
@@ -211,7 +241,7 @@ def _source(health: SourceHealth, brief: Brief, zone: ZoneInfo) -> dict[str, str
 def _checked(brief: Brief) -> list[Figure]:
     """The figures whose queries the mail prints: each once, those of nothing left out."""
     kpis = [kpi.figure for kpi in (brief.total, brief.negative, brief.action, brief.voice_total)]
-    rest = [row.figure for row in brief.topics] + [brief.backfill, *brief.others]
+    rest = [*(row.figure for row in brief.topics), *(row.figure for row in brief.words), brief.backfill, *brief.others]
     return kpis + [figure for figure in rest if figure.value and len(figure.query) <= QUERY_SHOWN]
 
 
@@ -226,4 +256,6 @@ def _figure_name(figure: Figure, names: Mapping[str, str]) -> str:
     if figure.name in plain:
         return plain[figure.name]
     kind, _dot, rest = figure.name.partition(".")
+    if kind == "word":
+        return _("词：{word}").format(word=one_line(rest, 24))
     return wording.topic_name(rest, names) if kind == "topic" else one_line(rest, 24)

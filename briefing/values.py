@@ -26,6 +26,7 @@ class BriefItem:
     that a query finds the same documents; `abstained` says that a person should look. `story` is the id
     of the document that had the text first, `story_size` counts it and its reprints of all days,
     `first_outlet` and `first_at` describe that first document (None: unknown). `backfill`: 补采.
+    `keywords` are the words that say most about the text.
     """
 
     document: str
@@ -51,6 +52,7 @@ class BriefItem:
     thread_title: str | None = None
     first_outlet: str | None = None
     first_at: datetime | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,30 @@ class DayFigures:
 
     day: date
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RisenWord:
+    """A keyword that rose: `before` stories of the `days` before the day had it."""
+
+    word: str
+    before: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """
+    爆发: the day has far more stories about the company than the `days` before it let expect.
+
+    `usual` stories were expected of such a weekday; `chance` is the probability of so many without a cause.
+    `since` is the first day of the burst that the day belongs to; None when the days form none.
+    """
+
+    usual: float
+    days: int
+    chance: float
+    since: date | None
 
 
 # ---------------------------------------------------------------- what comes out
@@ -147,6 +173,15 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WordRow:
+    """A word that rose: the day's documents and stories that have it as a keyword, and the stories before."""
+
+    figure: Figure
+    stories: Figure
+    risen: RisenWord
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRow:
     """A story of the day: who had it first, how many times it was printed today and in all."""
 
@@ -196,7 +231,8 @@ class Brief:
     `start` and `end` bound the day [start, end) in UTC, `zone` names where the day is a day.
     `late` says why the brief comes late (None: in time); `partial` that the day was not over when it
     was made. `rising` are topics well above yesterday, the steepest first; `leading` is the topic that most
-    of the negative documents share, None when no topic does.
+    of the negative documents share, None when no topic does. `words` rose against the weeks before, the
+    strongest first. `surge` and `surge_stories` stand together: why the day is a surge, and its stories.
     """
 
     day: date
@@ -219,6 +255,9 @@ class Brief:
     topics: tuple[TopicRow, ...]
     rising: tuple[str, ...]
     leading: str | None
+    words: tuple[WordRow, ...]
+    surge: Surge | None
+    surge_stories: Figure | None
     stories: tuple[StoryRow, ...]
     story_count: int
     voice: Voice
@@ -233,7 +272,9 @@ class Brief:
         kpis = (self.total, self.negative, self.action, self.voice_total)
         shown = [figure for kpi in kpis for figure in (kpi.figure, kpi.stories)]
         shown += [*self.kinds, self.doubtful]
+        shown += [self.surge_stories] if self.surge_stories else []
         shown += [figure for row in self.topics for figure in (row.figure, row.negative)]
+        shown += [figure for row in self.words for figure in (row.figure, row.stories)]
         shown += [self.voice.complaints, self.voice.voices, *self.voice.topics, self.backfill, *self.others]
         shown += [figure for day in self.trend for figure in (day.total, day.negative) if figure]
         return tuple(shown)

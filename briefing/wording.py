@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from briefing.values import Brief, Change, Health, Kpi, TopicRow
+from briefing.values import Brief, Change, Health, Kpi, RisenWord, Surge, TopicRow
 from core.display import one_line
 from core.i18n import _
 from core.values import CHINESE
@@ -106,6 +106,37 @@ def _blind_spot(health: Health, *, empty: bool) -> str:
     else:
         said = _("。{total} 个来源中有 {n} 个异常，数字以收到的为限。")
     return said.format(total=health.total, n=len(health.troubled))
+
+
+def surge_text(day: date, stories: int, surge: Surge) -> str:
+    """Why the day is a surge, in one sentence with its numbers, and from when to when the burst lasted."""
+    if surge.usual < 1:
+        said = _("当日 {n} 族，按前 {days} 天平常不到 1 族").format(n=stories, days=surge.days)
+    else:
+        said = _("当日 {n} 族，是按前 {days} 天平常 {usual} 族的 {ratio} 倍").format(
+            n=stories, days=surge.days, usual=f"{surge.usual:.1f}", ratio=f"{stories / surge.usual:.1f}"
+        )
+    return _("，").join([said, _chance(surge.chance), *_burst(day, surge.since)]) + _("。")
+
+
+def _chance(chance: float) -> str:
+    if chance < 0.001:
+        return _("碰巧这么多的概率不到 0.1%")
+    return _("碰巧这么多的概率约 {share}").format(share=f"{100 * chance:.1f}%")
+
+
+def _burst(day: date, since: date | None) -> list[str]:
+    if since is None:
+        return []
+    if since == day:
+        return [_("爆发只在 {day} 一天").format(day=f"{day:%m-%d}")]
+    said = _("爆发从 {since} 到 {day}，共 {n} 天")
+    return [said.format(since=f"{since:%m-%d}", day=f"{day:%m-%d}", n=(day - since).days + 1)]
+
+
+def risen_text(risen: RisenWord) -> str:
+    """What a word stood at before it rose."""
+    return _("此前 {n} 族").format(n=risen.before) if risen.before else _("此前没有")
 
 
 def subject(brief: Brief, *, names: Mapping[str, str] = CHINESE["topic"]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from analysis.summary import summary_of
 from briefing.compose import DEFAULT_POLICY, compose
+from briefing.queries import OWN_KINDS
 from briefing.render import render
 from briefing.values import Brief, BriefItem, DayCount, DayFigures, SourceHealth
 from core.i18n import _
@@ -17,6 +18,7 @@ from core.values import CHINESE, Message
 from scheduler.figures import HABIT, SourceFigures, declared_gap_s, figures_of
 from scheduler.health import health_of
 from scheduler.radar import Radar
+from scheduler.unusual import Unusual, days_before, own_names, unusual, whole_since
 from store import documents, messages, reports, slots
 from store import stories as stored_stories
 from store.alerts import listening_since
@@ -34,6 +36,7 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
     with store.read() as connection:
         start, end = day_bounds(day, zone=radar.zone)
         stored = list(documents.seen_between(connection, start, end))
+        strange = _unusual(connection, radar, day, now=now)
         return compose(
             day,
             items=[_item(connection, radar, one) for one in stored],
@@ -46,6 +49,8 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
             week_before=_figures(connection, radar, day - timedelta(days=7)),
             late=late,
             topic_names=topic_names(radar),
+            words=strange.words,
+            surge=strange.surge,
         )
 
 
@@ -132,6 +137,7 @@ def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
         thread_title=_thread_title(connection, stored),
         first_outlet=first.outlet if first else stored.outlet,
         first_at=first.published_at if first else stored.published_at,
+        keywords=stored.finding.keywords,
     )
 
 
@@ -160,6 +166,20 @@ def _trend(connection: Connection, radar: Radar, day: date) -> list[DayCount]:
     first = day_of(since, zone=radar.zone) if since else day
     # a day before we listened, of which nothing was found later either, is unknown and not empty
     return [DayCount(one, totals[one], negatives[one]) for one in days if totals[one] or one >= first]
+
+
+def _unusual(connection: Connection, radar: Radar, day: date, *, now: datetime) -> Unusual:
+    """The day against the days before it, from one look at the store; nothing while these are too few."""
+    since = whole_since(listening_since(connection), radar.sources, now=now)
+    days = days_before(day, since=day_of(since, zone=radar.zone) if since else None)
+    if not days:
+        return Unusual()
+    start, _end = day_bounds(days[0], zone=radar.zone)
+    _start, end = day_bounds(day, zone=radar.zone)
+    told = defaultdict(list)
+    for telling in reports.tellings(connection, radar.company, start, end, kinds=OWN_KINDS):
+        told[day_of(telling.seen_at, zone=radar.zone)].append(telling)
+    return unusual(day, told, days=days, names=own_names(radar.company, radar.watch.companies))
 
 
 def _figures(connection: Connection, radar: Radar, day: date) -> DayFigures | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, func, select, type_coerce
 
-from store.schema import documents, findings
+from store.schema import Json, documents, findings, story_members
 
 
 def published_labels(
@@ -17,3 +20,46 @@ def published_labels(
     within = (documents.c.published_at >= start) & (documents.c.published_at < end)
     query = select(documents.c.published_at, findings.c.label, findings.c.about).select_from(joined).where(within)
     return [(row.published_at, row.label) for row in connection.execute(query) if company in row.about]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    What one document adds to its day: a telling of its story, and the words that say most about it.
+
+    `outlet` is who published it, its source where it does not say.
+    """
+
+    seen_at: datetime
+    story: str
+    outlet: str
+    keywords: tuple[str, ...]
+
+
+def tellings(
+    connection: Connection, company: str, start: datetime, end: datetime, *, kinds: Sequence[str] = ()
+) -> list[Telling]:
+    """
+    The documents first discovered in [start, end) that are about the company or of one of the kinds, oldest first.
+
+    Backfill is left out. No text is read, and of a finding its keywords alone.
+    """
+    d, f = documents.c, findings.c
+    joined = documents.join(findings, (f.document_id == d.id) & (f.rev == d.rev)).outerjoin(
+        story_members, story_members.c.document_id == d.id
+    )
+    named = func.instr(type_coerce(f.about, Text), json.dumps(company, ensure_ascii=False)) > 0  # or part of a name
+    query = select(
+        d.first_seen,
+        d.kind,
+        f.about,
+        func.coalesce(story_members.c.story, d.id).label("story"),
+        func.coalesce(d.outlet, d.source).label("outlet"),
+        func.json_extract(f.payload, "$.keywords", type_=Json).label("keywords"),
+    ).select_from(joined)
+    within = (d.first_seen >= start) & (d.first_seen < end) & ~d.backfill & (named | d.kind.in_(kinds))
+    return [
+        Telling(row.first_seen, row.story, row.outlet, tuple(row.keywords or ()))
+        for row in connection.execute(query.where(within).order_by(d.first_seen, d.id))
+        if company in row.about or row.kind in kinds
+    ]

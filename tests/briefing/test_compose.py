@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.compose import BriefPolicy, needs_action
-from briefing.values import BriefItem, DayCount, DayFigures
+from briefing.values import BriefItem, DayCount, DayFigures, RisenWord, Surge
 from tests.briefing.make import DAY, MORNING_AFTER, NOON, US, brief, health, item
 
 
@@ -160,6 +160,36 @@ def around(days: int) -> st.SearchStrategy[datetime]:
 
 
 ids = st.integers(0, 30).map("d{}".format)
+WORDS = (RisenWord("冒名", 0, 28), RisenWord("约谈", 3, 28))
+
+
+def test_a_risen_word_counts_the_days_documents_and_stories_that_have_it():
+    items = [
+        item("d1", keywords=("冒名", "贷款")),
+        item("d2", story="d1", keywords=("冒名",)),
+        item("d3", keywords=("约谈", "冒名")),
+        item("d4", keywords=("冒名",), backfill=True),
+        item("d5", keywords=("冒名",), companies=("云鹭银行",)),
+    ]
+    loans, talks = brief(items, words=WORDS).words
+
+    assert (loans.figure.ids, loans.stories.ids, loans.risen.before) == (("d1", "d2", "d3"), ("d1", "d3"), 0)
+    assert loans.figure.query == "时间:2026-11-20 公司:星禾科技 冒名"
+    assert (talks.figure.name, talks.stories.name, talks.stories.value) == ("word.约谈", "word.约谈.stories", 1)
+
+
+def test_a_risen_word_that_no_document_has_is_left_out():
+    assert brief([item(keywords=("贷款",))], words=WORDS).words == ()
+
+
+def test_a_surge_stands_beside_the_stories_that_it_counts():
+    told = brief([item("d1"), item("d2", story="d1"), item("d3")], surge=Surge(0.4, 28, 0.0001, None))
+
+    assert told.surge_stories is not None
+    assert (told.surge_stories.name, told.surge_stories.ids) == ("surge.stories", told.total.stories.ids)
+    assert brief([item()]).surge_stories is None
+
+
 documents = st.builds(
     BriefItem,
     document=ids,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.surges import settings
 from briefing.compose import DEFAULT_POLICY
 from briefing.page import page_of
 from briefing.render import Limits
-from briefing.values import BriefItem
+from briefing.values import BriefItem, RisenWord, Surge
 from core.serial import build
 from core.values import CHINESE
 from tests.briefing.make import DAY, brief, item
@@ -36,8 +37,9 @@ def rule_of(figure: str) -> str:
 
 
 def test_every_figure_of_a_brief_has_its_rule():
-    everything = [*example(), item(kind="voice", topics=("deletion",))]
-    figures = [f.name.removesuffix(".negative") if "trend." in f.name else f.name for f in brief(everything).figures]
+    everything = [*example(), item(kind="voice", topics=("deletion",), keywords=("注销",))]
+    told = brief(everything, words=[RisenWord("注销", 0, 28)], surge=Surge(1.0, 28, 0.001, None))
+    figures = [f.name.removesuffix(".negative") if "trend." in f.name else f.name for f in told.figures]
 
     assert {name: rule_of(name) for name in figures if not rule_of(name)} == {}
     assert {rule_of(name) for name in figures} == set(RULES)
@@ -67,3 +69,18 @@ def test_the_numbers_of_the_rules_are_those_of_the_policy():
     assert "至少一半" in TEXT
     assert f"近 {DEFAULT_POLICY.trend_days} 天" in TEXT
     assert brief([], trend=[]).trend[0].day == DAY - timedelta(days=13)
+
+
+def test_the_numbers_of_surge_and_rising_words_are_those_of_the_data_file():
+    surge, words, history = settings("surge"), settings("words"), settings("history")
+
+    for said in (
+        f"至少 {surge['minimum']} 族，至少是平常的 {surge['ratio']} 倍",
+        f"碰巧这么多的概率低于 {surge['probability']:.1%}",
+        f"前 {history['days']} 天去掉最高的 {surge['trimmed']} 天",
+        f"更像平常的 {settings('burst')['scale']:g} 倍",
+        f"至少 {words['stories']} 族、至少 {words['sources']} 家媒体",
+        f"份量 {words['prior']:g} 族）至少 {words['score']:g}，才算上升；最多列 {words['shown']} 个",
+        f"不足 {history['least_days']} 天",
+    ):
+        assert said in TEXT

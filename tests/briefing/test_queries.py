@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.queries import quoted, scope_query
-from briefing.values import BriefItem
+from briefing.values import BriefItem, RisenWord
 from core.times import SHANGHAI
 from core.values import Facts
 from search_index.query import matches, parse
@@ -66,6 +66,14 @@ def test_of_a_day_found_and_published_alike_the_queries_find_nothing_else():
     for figure in figures:
         if not figure.name.endswith(".stories"):
             assert found_by(figure.query, items) == set(figure.ids), figure
+
+
+@pytest.mark.parametrize("word", ["冒名", "app", "5g", "and", "c++", "非法", "征信", "at&t", "时间", "近7天"])
+def test_the_query_of_a_word_finds_the_texts_that_hold_it(word):
+    items = [item(snippet=f"有人以{word}为名贷款。", keywords=(word,)), item(snippet="无关。")]
+    (row,) = brief(items, words=[RisenWord(word, 0, 28)]).words
+
+    assert found_by(row.figure.query, items) == set(row.figure.ids)
 
 
 def test_the_days_reach_from_the_first_to_the_last_publication():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.messages import marked_possibly_repeated
 from briefing.render import HTML_BUDGET, marked_late, render
-from briefing.values import DayFigures
+from briefing.values import DayFigures, RisenWord, Surge
 from core.i18n import set_language
 from core.values import Message
 from tests.briefing.make import DAY, NOON, brief, health, item
@@ -129,9 +129,11 @@ def test_no_title_can_break_out(title):
             flags=("minors",),
             topics=(title,),
             first_outlet=title,
+            keywords=(title,),
         )
     ]
-    message = mail(items, late=title, health=[health(name=title, state="broken", reason=title)])
+    words = [RisenWord(title, 0, 28)]
+    message = mail(items, words=words, late=title, health=[health(name=title, state="broken", reason=title)])
     tags = Tags(message.html)
 
     assert tags.names <= {
@@ -268,6 +270,62 @@ def test_same_input_same_output_and_well_formed(title, outlet, company):
     assert message == once()
     assert Tags(message.html).open == []
     assert message.subject == " ".join(message.subject.split())
+
+
+def shown(message: Message) -> list[str]:
+    """The text and the HTML without its tags, each on one line."""
+    html = re.sub(r"<[^>]*>", "", message.html).replace("&#8195;", " ")
+    return [" ".join(part.split()) for part in (message.text, html)]
+
+
+BURST = Surge(usual=1.23, days=28, chance=0.00004, since=DAY - timedelta(days=2))
+RISEN = [item(f"r{n}", keywords=("冒名",), story="r0" if n == 1 else f"r{n}") for n in range(3)]
+
+
+def test_a_surge_is_one_sentence_with_its_numbers_and_its_days():
+    said = "当日 2 族，是按前 28 天平常 1.2 族的 1.6 倍，碰巧这么多的概率不到 0.1%，爆发从 11-18 到 11-20，共 3 天。"
+
+    assert all(said in part for part in shown(mail(RISEN, surge=BURST)))
+
+
+@pytest.mark.parametrize(
+    ("surge", "said"),
+    [
+        (Surge(0.4, 28, 0.0021, DAY), "按前 28 天平常不到 1 族，碰巧这么多的概率约 0.2%，爆发只在 11-20 一天。"),
+        (Surge(1.5, 14, 0.001, None), "是按前 14 天平常 1.5 族的 1.3 倍，碰巧这么多的概率约 0.1%。"),
+    ],
+)
+def test_a_surge_says_only_what_is_known(surge, said):
+    assert all(said in part for part in shown(mail(RISEN, surge=surge)))
+
+
+def test_a_risen_word_shows_its_stories_and_a_query_for_its_documents():
+    for part in shown(mail(RISEN, words=[RisenWord("冒名", 3, 28)])):
+        assert "上升词 与前 28 天相比，转载合为一族" in part
+        assert re.search(r"冒名 ?2 族 ·? ?3 篇 · 此前 3 族", part)
+        assert re.search(r"词：冒名 3 ?时间:2026-11-20 公司:星禾科技 冒名", part)
+
+
+def test_a_word_never_heard_before_says_so():
+    assert all("此前没有" in part for part in shown(mail(RISEN, words=[RisenWord("冒名", 0, 28)])))
+
+
+def test_an_ordinary_day_speaks_of_neither():
+    assert not any("上升词" in part or "爆发" in part for part in shown(mail(RISEN)))
+
+
+def test_words_and_surge_are_said_in_english():
+    set_language("en")
+    try:
+        parts = shown(mail(RISEN, words=[RisenWord("冒名", 3, 28)], surge=BURST))
+    finally:
+        set_language("zh")
+
+    for part in parts:
+        assert "Volume surge" in part
+        assert "the burst lasted from 11-18 to 11-20, 3 days." in part
+        assert "Rising words against the 28 days before, reprints folded" in part
+        assert "3 documents · 3 before" in part
 
 
 def test_an_english_brief_is_english():

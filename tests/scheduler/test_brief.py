@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from briefing.values import RisenWord
 from core.times import SHANGHAI, day_of
 from scheduler import brief
 from scheduler.clock import Jobs
@@ -13,7 +14,8 @@ from scheduler.worker import Worker
 from store import messages, slots
 from store.engine import open_store
 from tests import make
-from tests.scheduler import scene
+from tests.scheduler import month, scene
+from yuqing.wiring import App
 
 TODAY = day_of(make.NOW)
 PR, LEAD = "pr@xinghe.example", "lead@xinghe.example"
@@ -97,3 +99,52 @@ def test_figures_are_kept_and_the_next_day_compares_with_them(desk):
     assert tomorrow.total.yesterday.before == 2
     assert next(f["ids"] for f in kept["figures"]["figures"] if f["name"] == "total") != []
     assert SHANGHAI.key == desk.radar.zone.key
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """A radar that has listened for a month, of which the last three days are a burst."""
+    radar = scene.radar(tmp_path_factory.mktemp("month"))
+    with App(radar, clock=lambda: make.at(days=1)) as app:
+        month.live_through(app.store, radar)
+        yield app
+
+
+def test_after_a_month_the_brief_says_that_the_day_is_a_surge_and_since_when(lived):
+    made = brief.brief_of(lived.radar, lived.store, TODAY, now=make.at(days=1))
+
+    assert made.surge is not None
+    assert (made.surge.days, made.surge.since) == (28, TODAY - timedelta(days=2))
+    assert made.surge_stories.ids == made.total.stories.ids
+
+
+def test_after_a_month_the_words_of_the_day_rise_and_those_of_the_days_before_do_not(lived):
+    """撞库 was said on all three days of the burst, 冒名 on the last alone."""
+    made = brief.brief_of(lived.radar, lived.store, TODAY, now=make.at(days=1))
+
+    assert RisenWord("冒名", 0, 28) in [row.risen for row in made.words]
+    assert "撞库" not in [row.risen.word for row in made.words]
+    assert all(set(row.figure.ids) <= set(made.total.figure.ids) for row in made.words)
+
+
+def test_a_preview_shows_surge_and_words_in_text_and_html(lived):
+    message = lived.preview_brief(TODAY)
+
+    for part in (message.text, message.html):
+        assert "声量爆发" in part
+        assert "爆发从 11-18 到 11-20，共 3 天。" in part
+        assert "上升词" in part
+        assert "词：冒名" in part
+
+
+def test_a_usual_day_of_that_month_speaks_of_neither(lived):
+    text = lived.preview_brief(TODAY - timedelta(days=5)).text
+
+    assert "爆发" not in text
+    assert "上升词" not in text
+
+
+def test_a_radar_of_a_week_has_nothing_to_hold_a_day_against(desk):
+    made = brief.brief_of(desk.radar, desk.store, TODAY, now=make.at(days=1))
+
+    assert (made.surge, made.words) == (None, ())
