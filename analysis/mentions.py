@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from analysis.mention_rules import Judge, Place, Reading, word_safe
-from analysis.names import Name, disguise, names_of
-from core.text import HAN, fold
+from analysis.names import Name, disguise, hiding_phrases, names_of
+from core.text import HAN
 from core.values import Company, Mention, Verdict
 
 
@@ -108,13 +108,6 @@ def counted_spans(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
         if spans := [(m.start, m.end) for m in mentions if m.verdict == verdict]:
             return spans
     return []
-
-
-def hiding_phrases(company: Company) -> list[str]:
-    """The `exclude` phrases that contain a name of the company; the others are only words of another sense."""
-    plain = [name.pattern for name in names_of(company) if name.form == "plain"]
-    folded = [fold(phrase) for phrase in company.exclude]
-    return [phrase for phrase in folded if any(name in phrase for name in plain)]
 
 
 def _plain_first(meanings: list[Name | _Phrase]) -> tuple[Name | _Phrase, ...]:
