@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -161,8 +161,3 @@ def _offsets(folded: str) -> Callable[[int], int]:
         return offset + (shift[passed - 1] if passed else 0)
 
     return original
-
-
-def by_company(found: Mapping[str, Sequence[Mention]]) -> list[tuple[str, Mention]]:
-    """All mentions of all companies in order of place."""
-    return sorted(((name, m) for name, mentions in found.items() for m in mentions), key=lambda pair: pair[1].start)
