@@ -48,7 +48,6 @@ def command(invocation: Invocation, file: BinaryIO, out: Path | None, dry_run: b
     if not done.learned:
         raise UsageError(_("没有一条更正的正文提到它的公司，什么也学不到。"))
     if not dry_run:
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_model(done.model, target)
         click.echo(_("已写到 {path}。在配置里写 sentiment_model: {path} 就会用它。").format(path=target))
     if problems:
