@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from analysis.sentiment_model import sentiment_model, write_model
+from analysis.sentiment_model import model_of, sentiment_model, write_model
 from yuqing.cli import main
 
 CORRECTION = {
@@ -43,6 +43,21 @@ def test_a_correction_changes_what_analyse_says(folder, capsys, monkeypatch):
     assert main(["--config", str(folder / "yuqing.yaml"), "analyse", str(folder / "one.jsonl")]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["companies"]["星禾科技"]["sentiment"]["label"] == "neg"
+
+
+def test_further_runs_learn_from_the_shipped_weights_again(folder, capsys):
+    """The model in force, even a broken one, has no part in the next."""
+    assert train(folder, CORRECTION) == 0
+    once = model_of(folder / "models" / "sentiment.npz")
+    write_config(folder, "sentiment_model: models/sentiment.npz\n")
+    assert train(folder, CORRECTION) == 0
+    twice = model_of(folder / "models" / "sentiment.npz")
+    (folder / "models" / "sentiment.npz").write_bytes(b"")
+    assert train(folder, CORRECTION) == 0
+    thrice = model_of(folder / "models" / "sentiment.npz")
+
+    assert np.array_equal(once.company.roots, twice.company.roots)
+    assert np.array_equal(once.company.roots, thrice.company.roots)
 
 
 def test_a_dry_run_writes_nothing(folder):
