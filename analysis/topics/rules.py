@@ -70,10 +70,15 @@ Awake = Mapping[Rule, Set[int]]
 
 
 class Judged(NamedTuple):
-    """The topics of a text, and the chance of every label that the learned judge knows: empty where none was asked."""
+    """
+    The topics of a text, and the chance of every label that the learned judge knows: empty where none was asked.
+
+    `denied` are topics that stand there only behind a "no".
+    """
 
     topics: tuple[TopicHit, ...]
     chances: Mapping[str, float]
+    denied: frozenset[str] = frozenset()
 
 
 class TopicRules:
@@ -150,7 +155,8 @@ class TopicRules:
             found = []
         found.sort(key=lambda hit: -hit.score)
         hits = (TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence)) for hit in found)
-        return Judged(tuple(hits)[: self._settings["most"]], chances)
+        denied = frozenset(reading.negated.difference(hit.id for hit in found))
+        return Judged(tuple(hits)[: self._settings["most"]], chances, denied)
 
     def _awake(self, reading: Reading) -> Awake:
         awake: dict[Rule, set[int]] = {}
