@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.topics import TopicRules, topics_of
 from analysis.topics.check import problems
 from analysis.topics.model import learned
-from analysis.topics.rules import table
+from analysis.topics.rules import shipped, table
 from core.errors import ConfigError
 from core.values import CHINESE
 
@@ -96,6 +96,29 @@ def test_a_topic_told_without_its_name_is_seen(text: str, topic: str) -> None:
 def test_advice_and_plain_questions_raise_nothing() -> None:
     assert ids("个人信息莫泄露,密码要常换") == set()
     assert ids("请问副卡在哪里查,可以注销吗") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我女儿上小学三年级，明天考试",
+        "我儿子考上了好学校",
+        "我家孩子换班级了，还不适应",
+        "接孩子放学路上堵车",
+        "孩子的学校今天开运动会",
+        "儿童手表哪个牌子好",
+        "娃的学习机坏了，求推荐",
+    ],
+)
+def test_no_rule_finds_data_of_children_in_talk_of_school(text: str) -> None:
+    assert shipped().topics_of(text, learned=None) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["我女儿才九岁，就让她刷脸注册", "我家孩子的年级和姓名都要填", "我儿子的学校信息谁给的"]
+)
+def test_a_rule_finds_what_is_asked_or_known_of_a_child(text: str) -> None:
+    assert "minors" in {hit.id for hit in shipped().topics_of(text, learned=None)}
 
 
 def test_at_most_three_topics() -> None:
