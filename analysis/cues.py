@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
-from analysis.names import disguise, mention_rules
+from analysis.names import disguise, hiding_phrases, mention_rules
 from analysis.reading import Place, Reading, word_safe
 from analysis.surroundings import around, follows_a_word, use_of_name
 from core.text import fold, is_han
@@ -26,12 +26,10 @@ class Cues:
         self._rules = mention_rules()
         meanings: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for company in companies:
-            names = [fold(name) for names in company.aliases.values() for name in names]
             for cue in company.cues:
                 meanings[fold(cue)].append((company.name, "own"))
-            for phrase in map(fold, company.exclude):
-                if not any(name in phrase for name in names):
-                    meanings[phrase].append((company.name, "own_exclude"))
+            for phrase in set(map(fold, company.exclude)).difference(hiding_phrases(company)):
+                meanings[phrase].append((company.name, "own_exclude"))
         self._trade = tuple(w for w in self._rules["business"] if w not in self._rules["business_general"])
         for key in ("business", "other_sense"):
             for word in self._rules[key]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.names import aliases_of, hiding_phrases, mention_rules, written
 from core.i18n import _
 from core.text import fold, is_han
 from core.values import AliasKind, Company, Watch
@@ -47,8 +48,9 @@ def lint_finds(watch: Watch, finds: Mapping[tuple[str, str], Counter[str]]) -> l
     """
     remarks = []
     for company in watch.companies:
-        for kind, alias in _aliases(company):
-            seen = finds.get((company.name, fold(alias)), Counter())
+        for kind, alias in aliases_of(company):
+            counts = (finds.get((company.name, form), Counter[str]()) for form in written(alias))
+            seen = sum(counts, Counter[str]())
             total = seen.total()
             if not total:
                 text = _("库中没有一篇出现过它")
@@ -59,23 +61,17 @@ def lint_finds(watch: Watch, finds: Mapping[tuple[str, str], Counter[str]]) -> l
     return sorted(remarks, key=lambda remark: remark.weight)
 
 
-def _aliases(company: Company) -> Iterator[tuple[AliasKind, str]]:
-    for kind, aliases in company.aliases.items():
-        for alias in aliases:
-            yield kind, alias
-
-
 def _owners(watch: Watch) -> dict[str, set[str]]:
     owners: dict[str, set[str]] = {}
     for company in watch.companies:
-        for _kind, alias in _aliases(company):
+        for _kind, alias in aliases_of(company):
             owners.setdefault(fold(alias), set()).add(company.name)
     return owners
 
 
 def _of_company(company: Company, owners: Mapping[str, set[str]], is_word: Callable[[str], bool]) -> Iterator[Remark]:
     seen: set[str] = set()
-    for kind, alias in _aliases(company):
+    for kind, alias in aliases_of(company):
         folded = fold(alias)
         if folded in seen:
             yield Remark("useless", company.name, kind, alias, _("同一公司写了两次"))
@@ -83,14 +79,21 @@ def _of_company(company: Company, owners: Mapping[str, set[str]], is_word: Calla
         seen.add(folded)
         if problem := _danger(company, kind, folded, owners, is_word):
             yield Remark("danger", company.name, kind, alias, problem)
-    names = [fold(alias) for _kind, alias in _aliases(company)] + [fold(company.name)]
-    for phrase in company.exclude:
-        if not any(name in fold(phrase) for name in names):
-            yield Remark("useless", company.name, "exclude", phrase, _("里面没有这家公司的任何名字，什么也排除不了"))
+    yield from _of_exclusions(company)
     if company.aliases.get("ambiguous") and not company.cues:
         for alias in company.aliases["ambiguous"]:
             text = _("有歧义的名字而没有 cues：只能靠同文的全称和通用的提示词")
             yield Remark("danger", company.name, "ambiguous", alias, text)
+
+
+def _of_exclusions(company: Company) -> Iterator[Remark]:
+    """A phrase without a name hides none, and yet can take a real mention away (see `analysis.cues`)."""
+    hiding = hiding_phrases(company)
+    text = _("里面没有这家公司的任何名字，什么也不遮；但它 {n} 字以内的简称和有歧义的名字会因它被排除")
+    for phrase in company.exclude:
+        if fold(phrase) not in hiding:
+            told = text.format(n=mention_rules()["near_counter"])
+            yield Remark("danger", company.name, "exclude", phrase, told)
 
 
 def _danger(

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
 from analysis.mention_rules import Judge, Place, Reading, word_safe
-from analysis.names import Name, disguise, names_of
-from core.text import HAN, fold
+from analysis.names import Name, disguise, hiding_phrases, names_of
+from core.text import HAN
 from core.values import Company, Mention, Verdict
 
 
@@ -110,13 +110,6 @@ def counted_spans(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     return []
 
 
-def hiding_phrases(company: Company) -> list[str]:
-    """The `exclude` phrases that contain a name of the company; the others are only words of another sense."""
-    plain = [name.pattern for name in names_of(company) if name.form == "plain"]
-    folded = [fold(phrase) for phrase in company.exclude]
-    return [phrase for phrase in folded if any(name in phrase for name in plain)]
-
-
 def _plain_first(meanings: list[Name | _Phrase]) -> tuple[Name | _Phrase, ...]:
     """One meaning for each company and pattern: a name as written beats the same letters as a disguise."""
     best: dict[tuple[str, bool], Name | _Phrase] = {}
@@ -168,8 +161,3 @@ def _offsets(folded: str) -> Callable[[int], int]:
         return offset + (shift[passed - 1] if passed else 0)
 
     return original
-
-
-def by_company(found: Mapping[str, Sequence[Mention]]) -> list[tuple[str, Mention]]:
-    """All mentions of all companies in order of place."""
-    return sorted(((name, m) for name, mentions in found.items() for m in mentions), key=lambda pair: pair[1].start)

@@ -38,28 +38,40 @@ def mention_rules() -> Mapping[str, Any]:
     return raw
 
 
+def aliases_of(company: Company) -> Iterator[tuple[AliasKind, str]]:
+    """Every name of a company as listed, with its kind; its own name is a full alias unless it is listed otherwise."""
+    if not any(company.name in aliases for aliases in company.aliases.values()):
+        yield "full", company.name
+    for kind, aliases in company.aliases.items():
+        yield from ((kind, alias) for alias in aliases)
+
+
+def written(alias: str) -> tuple[str, ...]:
+    """The folded ways in which a name stands in texts undisguised: 星禾 app is 星禾app too. None for a blank one."""
+    folded = fold(alias.strip())
+    return tuple(dict.fromkeys(form for form in (folded, folded.replace(" ", "")) if form))
+
+
+def hiding_phrases(company: Company) -> list[str]:
+    """The `exclude` phrases (folded) that contain a name of the company; the others only speak against one nearby."""
+    names = [form for _kind, alias in aliases_of(company) for form in written(alias)]
+    return [phrase for phrase in map(fold, company.exclude) if any(name in phrase for name in names)]
+
+
 def names_of(company: Company) -> Iterator[Name]:
     """
-    Every pattern of a company; the company's own name is a full alias unless it is listed otherwise.
+    Every pattern of a company.
 
     Full names and the names of brands also get their disguises: pinyin for some characters, initials,
     one character masked or as its first letter.
     """
-    listed = {alias for aliases in company.aliases.values() for alias in aliases}
-    if company.name not in listed:
-        yield from _forms(company.name, "full", company.name)
-    for kind, aliases in company.aliases.items():
-        for alias in aliases:
-            yield from _forms(company.name, kind, alias)
+    for kind, alias in aliases_of(company):
+        yield from _forms(company.name, kind, alias)
 
 
 def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
+    yield from (Name(company, kind, form) for form in written(alias))
     folded = fold(alias.strip())
-    if not folded:
-        return
-    yield Name(company, kind, folded)
-    if " " in folded:
-        yield Name(company, kind, folded.replace(" ", ""))
     if kind in ("full", "short", "ambiguous", "brand") and 2 <= len(folded) <= 8 and all(map(is_han, folded)):
         yield from (Name(company, kind, pattern, "pinyin") for pattern in _pinyin_mixtures(folded))
         if len(folded) >= 4 and all(syllables := _syllables(folded)):

@@ -8,13 +8,14 @@ makes the file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, get_args
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ import numpy.typing as npt
 from analysis.features import Buckets, Part, buckets_of
 from analysis.lexicon import lexicon
 from analysis.windows import OTHER, Span, Stretch, view_of
-from core.errors import ConfigError
+from core.errors import ConfigError, YuqingError
 from core.i18n import _
 from core.values import Kind, TextType
 
@@ -32,6 +33,8 @@ LONGEST_TEXT = 1000
 """Characters of a text that are read: the tone of an article is set by then, and long ones stay cheap."""
 _VIEW, _WHOLE, _LEFT, _RIGHT, _NEAR = 800, 600, 12, 16, 3
 _TEXT_TYPES = get_args(TextType)
+_SIGNALS = 20 + len(_TEXT_TYPES)
+"""How many numbers `company_signals` gives."""
 _GROUP: Mapping[str, int] = {"news": 1, "post": 2, "voice": 3, "complaint": 3}
 
 
@@ -236,24 +239,55 @@ _TABLE = ("roots", "scale", "signals", "bias")
 
 
 def read_model(archive: Mapping[str, Any]) -> SentimentModel:
-    """A model from the arrays of its file."""
+    """A model from the arrays of its file. Raises ValueError when they do not fit together, KeyError when one lacks."""
 
     def arrays(name: str, parts: Sequence[str]) -> list[Any]:
         # one row after the other in memory: `take` copies the whole table when it is not
         found = [np.ascontiguousarray(archive[f"{name}_{part}"]) for part in parts]
         return [*found, *(int(number) for number in archive[f"{name}_shape"])]
 
-    return SentimentModel(Blend(*arrays("document", _BLEND)), Table(*arrays("company", _TABLE)))
+    document, company = Blend(*arrays("document", _BLEND)), Table(*arrays("company", _TABLE))
+    if _sizes(document, company) != _sizes_wanted(document, company):
+        raise ValueError("the arrays do not fit together")
+    return SentimentModel(document, company)
+
+
+def _sizes(document: Blend, company: Table) -> list[tuple[int, ...]]:
+    found: list[npt.NDArray[Any]] = [document.roots, document.scale, document.bias, document.gate]
+    found += [company.roots, company.scale, company.signals, company.bias]
+    return [array.shape for array in found]
+
+
+def _sizes_wanted(document: Blend, company: Table) -> list[tuple[int, ...]]:
+    """Two columns for the common weights, for each field and for news; a row for each bucket and each signal."""
+    fields, buckets = document.gate.shape[-1], (2**document.bits, 2**company.bits)
+    columns = 2 * (fields + 2)
+    of_document = [(buckets[0], columns), (columns,), (fields + 2, 2), (buckets[0], fields)]
+    return [*of_document, (buckets[1], 2), (2,), (_SIGNALS, 2), (2,)]
 
 
 def write_model(model: SentimentModel, path: Path) -> None:
-    """The model as one file, in the form that `read_model` reads."""
+    """
+    The model as one file, in the form that `read_model` reads; it appears, or takes the old one's place, when complete.
+
+    Raises YuqingError when it cannot be written.
+    """
     arrays: dict[str, Any] = {}
     for name, table, parts in (("document", model.document, _BLEND), ("company", model.company, _TABLE)):
         arrays |= {f"{name}_{part}": getattr(table, part) for part in parts}
         arrays[f"{name}_shape"] = np.array([table.longest, table.bits])
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+        os.replace(part, path)
+    except OSError as error:
+        message = _("写不了 {path}：{seen}。请检查路径、权限和磁盘空间。")
+        raise YuqingError(message.format(path=path, seen=error.strerror)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def model_of(path: Path) -> SentimentModel:
@@ -261,7 +295,7 @@ def model_of(path: Path) -> SentimentModel:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return read_model(archive)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except Exception as error:  # numpy and zipfile raise whatever a file that is no model gives
         message = _("情感模型 {path} 用不了（{seen}）；请用 yuqing train 重做，或去掉 sentiment_model 这一项。")
         raise ConfigError(message.format(path=path, seen=type(error).__name__)) from error
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from base64 import b32encode
+
+PSEUDONYM = re.compile(r"u-[a-z2-7]{16}")
+"""The form of a pseudonym."""
 
 
 def document_id(key: str) -> str:

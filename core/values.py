@@ -101,7 +101,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """One company that is looked for: its names by kind, cue words, and phrases that hide a name inside them."""
+    """One company that is looked for: names by kind, cue words, phrases that hide a name inside or speak against it."""
 
     name: str
     aliases: Mapping[AliasKind, tuple[str, ...]]

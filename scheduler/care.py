@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from analysis.gate import gate
 from core.errors import UsageError, YuqingError
 from core.i18n import _
+from core.identity import PSEUDONYM
 from core.times import Clock, iso
+from core.values import Document
+from scheduler.crawl import persons
 from scheduler.imports import ADHOC_RETENTION_DAYS
 from scheduler.locks import lock
 from scheduler.radar import Radar
@@ -22,7 +25,6 @@ from store.engine import Connection, Store, open_store, sqlite_file
 log = logging.getLogger(__name__)
 ERASURES = "erasures.jsonl"
 """In the data folder, beside the store: what a restored backup has to forget again. Ids and pseudonyms only."""
-_PSEUDONYM = re.compile("u-[a-z2-7]{16}")  # see core.identity.pseudonym
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +58,37 @@ def purge(store: Store, found: Sequence[Expired], *, clock: Clock) -> int:
     return removed
 
 
-def meant(connection: Connection, what: str) -> tuple[str, list[str]]:
+def meant(radar: Radar, connection: Connection, what: str) -> tuple[str, list[str]]:
     """
     What `forget WHAT` means: ("person", their documents) for a pseudonym, else ("document", [its id]).
+
+    An address or a key may be given as it was, or as the gate left it.
 
     Raises UsageError when the store knows no such thing.
     """
     written = care.ids_of_person(connection, what) if what.startswith("u-") else []
-    if written or _PSEUDONYM.fullmatch(what):
+    if written or PSEUDONYM.fullmatch(what):
         return "person", written
-    identity = documents.find(connection, what)
+    found = (documents.find(connection, form) for form in _stored_forms(radar, what))
+    identity = next(filter(None, found), None)
     if identity is None:
         message = _("库里没有 {what}。请给出文档的编号、键、网址，或 u- 开头的化名。")
         raise UsageError(message.format(what=what))
     return "document", [identity]
 
 
+def _stored_forms(radar: Radar, what: str) -> list[str]:
+    """What was given, and the same as key and as address past the gate."""
+    past = gate(radar.key, hotlines=radar.watch.hotlines, persons=persons(radar))
+    shown = past(Document("", "post", what, None, "", datetime.fromtimestamp(0, UTC), url=what))
+    return [what, shown.key, shown.url or what]
+
+
 def forget(radar: Radar, store: Store, what: str, *, clock: Clock) -> int:
     """Delete a document, or all that a person wrote or brought, and refuse them from now on. Returns how many."""
     now = clock()
     with store.write() as connection:
-        kind, ids = meant(connection, what)
+        kind, ids = meant(radar, connection, what)
         care.refuse(connection, kind, [what] if kind == "person" else ids, now=now)
         removed = care.remove_documents(connection, ids, now=now)
         _remember(radar.data_dir, kind, [what] if kind == "person" else ids, at=iso(now) or "")

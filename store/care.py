@@ -10,10 +10,11 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Text, delete, insert, or_, select, type_coerce, update
 
 from core.errors import Unavailable, UsageError, YuqingError
 from core.i18n import _
+from core.identity import PSEUDONYM
 from store import documents as stored_documents
 from store import index_outbox
 from store.engine import Store, StoreDamaged
@@ -139,7 +140,7 @@ def remove_documents(connection: Connection, ids: Sequence[str], *, now: datetim
         for row in rows:
             stored_documents.order_index(connection, row.id, row.version + 1, now)
             _erase_messages(connection, row.id, row.url)
-            connection.execute(delete(frontier).where(frontier.c.source == row.source, frontier.c.key == row.key))
+            connection.execute(delete(frontier).where(frontier.c.source == row.source, _page_of(row.key)))
             connection.execute(delete(inbox).where(inbox.c.payload.contains(f'"key":"{row.key}"', autoescape=True)))
         for table, column in _hanging():
             connection.execute(delete(table).where(table.c[column].in_(chunk)))
@@ -147,6 +148,14 @@ def remove_documents(connection: Connection, ids: Sequence[str], *, now: datetim
     if removed:
         index_outbox.order_rebuild(connection, now=now)  # deleted text stays in an index's files until they are new
     return removed
+
+
+def _page_of(key: str) -> ColumnElement[bool]:
+    """The page of a document: it has the same key, or names the key in which a pseudonym stands for personal data."""
+    if not PSEUDONYM.search(key):
+        return frontier.c.key == key
+    named = type_coerce(frontier.c.cursor, Text).contains(f'"document":"{key}"', autoescape=True)
+    return or_(frontier.c.key == key, named)
 
 
 def _hanging() -> Iterable[tuple[Table, str]]:

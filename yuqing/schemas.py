@@ -59,7 +59,7 @@ class DocumentLine(Line):
     text: Text = None
     """the same as body"""
     kind: Annotated[NamedKind | None, BeforeValidator(_absent)] = None
-    """news when absent; the Chinese names are taken too"""
+    """guessed from the text when absent (news, post or complaint); the Chinese names are taken too"""
     url: Text = None
     author: Listed[str] = ()
     outlet: Text = None

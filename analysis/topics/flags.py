@@ -42,10 +42,12 @@ def flags_of(
 
     go_public: the author announces or reports going to a regulator, a government line, the media or a court; the
     police alone is not. Advertisements, propaganda and jokes carry none of author and company. `chances` are those
-    of the learned judge.
+    of the learned judge, which raises nothing that stands there behind a "no".
     """
-    found = {hit.id for hit in _rules().topics_of(text, kind=kind)}
-    found |= {flag for flag in _ORDER if chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"]}
+    judged = _rules().judged(text, kind=kind)
+    found = {hit.id for hit in judged.topics}
+    learned = {flag for flag in _ORDER if chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"]}
+    found |= learned - judged.denied
     if text_type in _SILENT:
         found -= {"go_public", "denial"}
     return tuple(flag for flag in _ORDER if flag in found)

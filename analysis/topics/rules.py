@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from analysis.topics import encoder
 from analysis.topics import model as models
+from analysis.topics.check import problems, with_lists
 from analysis.topics.judge import Judge
 from analysis.topics.model import LONGEST
 from analysis.topics.patterns import PLAIN_NO, Lexicon, Pattern, Reading, Span
@@ -69,10 +70,15 @@ Awake = Mapping[Rule, Set[int]]
 
 
 class Judged(NamedTuple):
-    """The topics of a text, and the chance of every label that the learned judge knows: empty where none was asked."""
+    """
+    The topics of a text, and the chance of every label that the learned judge knows: empty where none was asked.
+
+    `denied` are topics that stand there only behind a "no".
+    """
 
     topics: tuple[TopicHit, ...]
     chances: Mapping[str, float]
+    denied: frozenset[str] = frozenset()
 
 
 class TopicRules:
@@ -102,15 +108,20 @@ class TopicRules:
 
     @classmethod
     def load(cls, paths: Iterable[Path] = ()) -> TopicRules:
-        """The shipped topics and those of more files. Raises ConfigError naming the file and what is wrong in it."""
+        """The shipped topics and those of more files. Raises ConfigError: each mistake with its file and place."""
         tables = [table()]
+        lists, found = with_lists({}, tables[0]), []
         for path in paths:
             try:
-                tables.append(tomllib.loads(path.read_text("utf-8")))
-                cls(tables)
-            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-                problem = _("话题文件 {path} 有误：{error}；请对照 analysis/data/topics.toml 修改")
-                raise ConfigError(problem.format(path=path, error=error)) from error
+                own = _table_in(path)
+            except ConfigError as error:
+                found.append(str(error))
+                continue
+            found += [f"{path}: {where}: {text}" for where, text in problems(own, lists)]
+            lists = with_lists(lists, own)
+            tables.append(own)
+        if found:
+            raise ConfigError("\n".join(found))
         return cls(tables)
 
     def topics_of(
@@ -144,7 +155,8 @@ class TopicRules:
             found = []
         found.sort(key=lambda hit: -hit.score)
         hits = (TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence)) for hit in found)
-        return Judged(tuple(hits)[: self._settings["most"]], chances)
+        denied = frozenset(reading.negated.difference(hit.id for hit in found))
+        return Judged(tuple(hits)[: self._settings["most"]], chances, denied)
 
     def _awake(self, reading: Reading) -> Awake:
         awake: dict[Rule, set[int]] = {}
@@ -285,7 +297,9 @@ def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         merged["hidden"] += table.get("hidden", {}).get("words", [])
         merged["denial"] += table.get("denial", {}).get("when", [])
         merged["negation"] |= table.get("negation", {})
-        merged["settings"] |= table.get("settings", {})
+        for name, value in table.get("settings", {}).items():
+            held = merged["settings"].get(name)
+            merged["settings"][name] = {**held, **value} if isinstance(held, dict) else value
     return merged
 
 
@@ -337,6 +351,15 @@ def _moved(evidence: Evidence, offsets: list[int] | None) -> Evidence:
     if offsets is None:
         return evidence
     return Evidence(offsets[evidence.start], offsets[evidence.end - 1] + 1, evidence.rule)
+
+
+def _table_in(path: Path) -> dict[str, Any]:
+    """What stands in a file of one's own. Raises ConfigError when it cannot be read or is no TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        problem = _("话题文件 {path} 有误：{error}；请对照 analysis/data/topics.toml 修改")
+        raise ConfigError(problem.format(path=path, error=error)) from error
 
 
 def table() -> dict[str, Any]:

@@ -89,7 +89,15 @@ class ArticleSpider(SourceSpider):
         page = seen or Page(self.source.id, find.key, find.url, "article", discovered_at=fetched.at)
         documents.append(document)
         kept.append(
-            replace(page, state="done", round=self.round_id, fetched_at=fetched.at, content_hash=text, next_at=None)
+            replace(
+                page,
+                state="done",
+                round=self.round_id,
+                fetched_at=fetched.at,
+                content_hash=text,
+                cursor=_cursor(page, document),
+                next_at=None,
+            )
         )
 
     def _remember(self, find: Find) -> None:
@@ -112,7 +120,7 @@ class ArticleSpider(SourceSpider):
         self.tally.texts += 1
         text = content_hash(document.title, document.body)
         fresh = self.trip.force or page.content_hash != text
-        cursor = {**page.cursor, "document": document.key} if document.key != page.key else page.cursor
+        cursor = _cursor(page, document)
         if self.source.follow_links and not led:
             cursor = await self._with_links(cursor, fetched)
         done = self.done(page, fetched, content_hash=text, cursor=cursor)
@@ -134,6 +142,11 @@ class ArticleSpider(SourceSpider):
         now = self.trip.clock()
         document = feed_document(item, source=self.source, gate=self.trip.gate, fetched_at=now, key=page.key)
         return [document] if document else ()
+
+
+def _cursor(page: Page, document: Document) -> Mapping[str, Any]:
+    """The page's cursor, with the key of its document where that is another one."""
+    return {**page.cursor, "document": document.key} if document.key != page.key else page.cursor
 
 
 def _changed(find: Find, seen: Page) -> bool:

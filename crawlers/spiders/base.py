@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -309,8 +310,12 @@ class SourceSpider(Spider):
             return await self._put(replace(page, state="done", next_at=now))
         keys = self.document_keys(page)
         await self._put(
-            replace(page, state="gone", round=self.round_id, next_at=None), gone=[Gone(key, now) for key in keys]
+            replace(page, state="gone", round=self.round_id, next_at=None), gone=[self.gone(key, now) for key in keys]
         )
+
+    def gone(self, key: str, at: datetime) -> Gone:
+        """The mark of a document that is gone, under the key that it has past the gate."""
+        return Gone(self.trip.gate(Document(self.source.id, self.source.kind, key, None, "", at)).key, at)
 
     def document_keys(self, page: Page) -> Iterable[str]:
         """The keys of the documents that came from this page."""

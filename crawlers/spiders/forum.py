@@ -128,7 +128,7 @@ class ForumSpider(SourceSpider):
         old = page.cursor.get("posts", {})
         changed = tuple(d for post, d in documents.items() if self.trip.force or old.get(post) != hashes[post])
         cursor, lost = step_in(page.cursor, hashes, last=thread.next_url is None)
-        gone = tuple(Gone(f"{page.key}:{post}", fetched.at) for post in lost)
+        gone = tuple(self.gone(f"{page.key}:{post}", fetched.at) for post in lost)
         return self._walked(page, fetched, cursor, changed, gone, thread)
 
     def _walked(

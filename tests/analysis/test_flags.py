@@ -46,6 +46,53 @@ def test_a_regulator_acts() -> None:
     assert flags_of("网信办约谈星禾科技，责令限期整改", kind="news", text_type="news") == ("regulator",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这款衣服已经下架了，没货",
+        "这首歌被下架了",
+        "央行宣布降准",
+        "我家楼下是检察院",
+        "星禾科技从未被监管部门约谈",
+        "星禾没有被网信办约谈",
+    ],
+)
+def test_everyday_words_and_a_no_are_no_regulator(text: str) -> None:
+    assert flags_of(text) == ()
+    assert flags_of(text, chances={"flag:regulator": 0.4}) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "星禾App被网信办责令下架",
+        "通报称，星禾App因逾期未整改被下架",
+        "央行对星禾开出罚单",
+        "检察院对星禾提起公诉",
+        "已经向央行投诉星禾",
+    ],
+)
+def test_the_same_words_beside_what_an_office_does_are_one(text: str) -> None:
+    assert "regulator" in flags_of(text)
+
+
+def test_the_learned_judge_raises_no_flag_that_stands_behind_a_no() -> None:
+    chances = {"flag:regulator": 0.99}
+
+    assert flags_of("星禾科技从未被监管部门约谈", chances=chances) == ()
+    assert flags_of("上面的人把他们叫去问话了", chances=chances) == ("regulator",)
+
+
+@pytest.mark.parametrize("text", ["上小红书找攻略", "给大v点赞", "周末去看央视栏目录制", "在知乎看到的", "去b站追番"])
+def test_reading_on_a_platform_is_not_going_public(text: str) -> None:
+    assert flags_of(text) == ()
+
+
+@pytest.mark.parametrize("text", ["再不退钱我就上小红书曝光你们", "找大v爆料", "向栏目投稿了", "已经在知乎发帖维权"])
+def test_telling_on_a_platform_is(text: str) -> None:
+    assert flags_of(text) == ("go_public",)
+
+
 def test_minors_are_concerned() -> None:
     assert "minors" in flags_of("我女儿的身份证和学校都被收集了")
 

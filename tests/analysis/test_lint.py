@@ -35,14 +35,27 @@ def test_the_same_name_twice_is_useless_whatever_its_width():
     assert remarks(aliases={"full": ("星禾APP",), "brand": ("星禾ａｐｐ",)}) == [("useless", "brand", "星禾ａｐｐ")]
 
 
-def test_an_exclusion_without_the_name_excludes_nothing():
-    assert remarks(exclude=("云鹭湖",)) == [("useless", "exclude", "云鹭湖")]
+def test_an_exclusion_without_the_name_hides_none_and_may_take_real_mentions_away():
+    assert remarks(exclude=("云鹭湖", "星禾科技园")) == [("danger", "exclude", "云鹭湖")]
+    assert remarks(aliases={"product": ("星禾 App",)}, exclude=("星禾App商店",)) == []
+
+
+def test_the_name_of_the_company_itself_is_checked_too():
+    assert remarks(name="平安", aliases={}) == [("danger", "full", "平安")]
+    assert remarks(name="平安", aliases={"ambiguous": ("平安",)}, cues=("银行",)) == []
 
 
 def test_a_name_of_two_companies_is_dangerous():
     twins = Watch((Company("甲公司", {"short": ("禾禾",)}), Company("乙公司", {"brand": ("禾禾",)})))
 
     assert {one.company for one in lint(twins, is_word=lambda _word: False)} == {"甲公司", "乙公司"}
+
+
+def test_a_name_with_a_blank_is_found_without_it_too():
+    watch = Watch((Company("星禾科技", {"full": ("星禾科技",), "product": ("星禾 App",)}),))
+    finds = {("星禾科技", "星禾科技"): Counter(hit=9), ("星禾科技", "星禾app"): Counter(hit=2)}
+
+    assert lint_finds(watch, finds) == []
 
 
 def test_stored_texts_show_names_that_never_occur_or_stay_in_doubt():

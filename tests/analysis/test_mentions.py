@@ -9,7 +9,7 @@ import pytest
 
 from analysis.analyse import Analyser
 from core.serial import build
-from core.values import CompanyFinding, Document, Kind, Watch
+from core.values import Company, CompanyFinding, Document, Kind, Watch
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -77,6 +77,18 @@ def test_a_doubtful_name_counts_beside_a_surer_one() -> None:
 
 def test_an_excluded_phrase_hides_only_the_name_inside_it() -> None:
     assert [m.verdict for m in found("星禾幼儿园旁边，星禾客服打来催收", "星禾科技").mentions] == ["out", "hit"]
+
+
+def test_an_excluded_phrase_without_a_name_speaks_against_a_short_one_beside_it() -> None:
+    def verdict(text: str, *exclude: str) -> str:
+        company = Company("晴川人寿", {"full": ("晴川人寿",), "short": ("晴川",)}, exclude=exclude)
+        document = Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
+        return Analyser(Watch((company,))).analyse(document).companies["晴川人寿"].verdict
+
+    assert verdict("我在晴川楼下等你") == "hit"
+    assert verdict("我在晴川楼下等你", "楼下") == "out"
+    assert verdict("晴川人寿的保单放在楼下了", "楼下") == "hit"
+    assert verdict("晴川的保单到了，快递放在我家楼下", "楼下") == "hit"
 
 
 def test_a_name_is_not_found_inside_another_word() -> None:

@@ -1,9 +1,11 @@
 """Corrections teach their own kind of text, leave the rest as it was, and survive the file."""
 
 import numpy as np
+import pytest
 
 from analysis.retrain import Correction, retrained
 from analysis.sentiment_model import read_model, sentiment_model, write_model
+from core.errors import YuqingError
 from core.values import Company, Watch
 from tests import make
 
@@ -49,6 +51,21 @@ def test_a_text_that_does_not_name_the_company_teaches_nothing():
 
     assert done.learned == 0
     assert done.model.company is sentiment_model().company
+
+
+def test_a_model_that_cannot_be_written_whole_leaves_the_old_one(tmp_path, monkeypatch):
+    def out_of_room(file, **_arrays):
+        file.write(b"PK")
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "models" / "own.npz"
+    write_model(sentiment_model(), path)
+    before = path.read_bytes()
+    monkeypatch.setattr(np, "savez_compressed", out_of_room)
+
+    with pytest.raises(YuqingError, match=r"own\.npz"):
+        write_model(sentiment_model(), path)
+    assert [(each.name, each.read_bytes() == before) for each in path.parent.iterdir()] == [("own.npz", True)]
 
 
 def test_the_same_corrections_give_the_same_model_and_it_survives_its_file(tmp_path):

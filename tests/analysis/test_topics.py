@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.topics import TopicRules, topics_of
+from analysis.topics.check import problems
 from analysis.topics.model import learned
+from analysis.topics.rules import shipped, table
 from core.errors import ConfigError
 from core.values import CHINESE
 
@@ -93,6 +98,29 @@ def test_advice_and_plain_questions_raise_nothing() -> None:
     assert ids("请问副卡在哪里查,可以注销吗") == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我女儿上小学三年级，明天考试",
+        "我儿子考上了好学校",
+        "我家孩子换班级了，还不适应",
+        "接孩子放学路上堵车",
+        "孩子的学校今天开运动会",
+        "儿童手表哪个牌子好",
+        "娃的学习机坏了，求推荐",
+    ],
+)
+def test_no_rule_finds_data_of_children_in_talk_of_school(text: str) -> None:
+    assert shipped().topics_of(text, learned=None) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["我女儿才九岁，就让她刷脸注册", "我家孩子的年级和姓名都要填", "我儿子的学校信息谁给的"]
+)
+def test_a_rule_finds_what_is_asked_or_known_of_a_child(text: str) -> None:
+    assert "minors" in {hit.id for hit in shipped().topics_of(text, learned=None)}
+
+
 def test_at_most_three_topics() -> None:
     assert all(len(ids(case["text"])) <= 3 for case in CASES)
 
@@ -125,6 +153,92 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(ConfigError, match=r"own\.toml"):
         TopicRules.load([path])
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('rule = [{ when = [""] }]', "outage.1.when"),
+        ('rule = [{ when = "宕机" }]', "outage.1.when"),
+        ("rule = [{ when = [] }]", "outage.1.when"),
+        ('rule = [{ when = ["宕机"] }, { wehn = ["宕机"], when = ["宕机"] }]', "outage.2.wehn"),
+        ('rule = [{ when = ["宕机"], witth = ["银行"] }]', "outage.1.witth"),
+        ('rule = [{ when = ["宕机"], with = [["银行"], "柜台"] }]', "outage.1.with"),
+        ('rule = [{ when = ["…宕机"] }]', "outage.1.when"),
+        ('rule = [{ when = ["<没有>"] }]', "outage.1.when"),
+        ('rule = [{ when = ["宕机"], score = 80 }]', "outage.1.score"),
+        ('rule = [{ when = ["宕机"], within = "近" }]', "outage.1.within"),
+        ('rule = [{ when = ["宕机"], negatable = "no" }]', "outage.1.negatable"),
+        ('rule = [{ with = ["宕机"] }]', "outage.1.when"),
+        ('nmae = "瘫痪"\nrule = [{ when = ["宕机"] }]', "outage.nmae"),
+        ("", "outage.rule"),
+        ('rule = [{ when = ["<a>"] }]\n[words]\na = ["<b>"]\nb = ["瘫", "<a>"]', "words.a"),
+        ('rule = [{ when = ["瘫"] }]\n[words]\na = "瘫痪"', "words.a"),
+        ('rule = [{ when = ["瘫"] }]\n[settings.bars]\nsuer = 0.2', "settings.bars"),
+        ('rule = [{ when = ["瘫"] }]\n[negation]\nrhetorical = []', "negation.rhetorical"),
+    ],
+)
+def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f'[[topic]]\nid = "outage"\n{text}\n', "utf-8")
+
+    with pytest.raises(ConfigError, match=rf"own\.toml: {where.replace('.', '[.]')}: "):
+        TopicRules.load([path])
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('[[topic]]\nid = "a"\nrule = [{ wehn = ["宕机"], score = 0 }]\n', "utf-8")
+    (tmp_path / "two.toml").write_text("[[topic]\n", "utf-8")
+
+    with pytest.raises(ConfigError) as told:
+        TopicRules.load([tmp_path / "one.toml", tmp_path / "two.toml", tmp_path / "none.toml"])
+    lines = str(told.value).split("\n")
+    assert [next(n for n in ("wehn", "when", "score", "two", "none") if n in line) for line in lines] == [
+        "wehn",
+        "when",
+        "score",
+        "two",
+        "none",
+    ]
+
+
+def test_a_file_may_change_one_bar_and_leave_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text("[settings.bars]\nsure = 0.2\n", "utf-8")
+
+    assert [hit.id for hit in TopicRules.load([path]).topics_of("星禾科技把客户信息泄露了")] == ["leak"]
+
+
+def test_the_shipped_files_are_right() -> None:
+    """They have one table more: how the encoder is asked, which no file of one's own can change."""
+    shipped, flags = table(), tomllib.loads((files("analysis") / "data" / "flags.toml").read_text("utf-8"))
+    del shipped["settings"]["encoder"]
+    topics = [{"id": rule.pop("id"), "rule": [rule]} for rule in flags["flag"]]
+
+    assert problems(shipped, {}) == []
+    assert problems({"words": flags["words"], "topic": topics}, shipped["words"]) == []
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", " ", "宕机", "<a>", "<b>", "…", "<"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "rule", "when", "with", "within", "score", "words", "a", "b"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["topic", "frame", "words", "denial", "negation", "settings", "more"]), VALUES))
+@settings(max_examples=300, deadline=None)
+def test_a_file_without_a_mistake_makes_rules(raw: dict[str, Any]) -> None:
+    shared = {key: value for key, value in table().items() if key in ("settings", "negation")}
+    if not problems(raw, {}):
+        TopicRules([shared, raw]).topics_of("宕机了")
 
 
 @given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS), max_size=30).map("".join))

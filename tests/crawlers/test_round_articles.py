@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 
 import crawlers.spiders.base
+from analysis.gate import gate
 from core.identity import raw_hash
 from core.values import Document
 from tests.crawlers.memory_store import MemoryStore
@@ -167,6 +168,21 @@ def test_410_is_gone_at_once(site: Site) -> None:
     go(news(site), store=store, at=NOW + timedelta(hours=1, minutes=1), round_id="r2")
 
     assert set(store.gone) == {"127.0.0.1/2026/1.html"}
+
+
+def test_a_document_whose_address_holds_personal_data_is_gone_under_the_key_it_is_kept_by(site: Site) -> None:
+    store, past = MemoryStore(), gate(b"a key of thirty-two bytes for test")
+    listed = news(site, article_pattern=r"mobile=")
+    site.pages["/finance/"] = listing(1).replace("/2026/1.html", "/2026/1.html?mobile=13800005678")
+    site.pages["/2026/1.html?mobile=13800005678"] = site.pages["/2026/1.html"]
+    go(listed, store=store, gate=past)
+    site.pages["/2026/1.html?mobile=13800005678"] = Answer("已删除", status=410)
+
+    go(listed, store=store, gate=past, at=NOW + timedelta(hours=1, minutes=1), round_id="r2")
+
+    assert len(store.documents) == 1
+    assert set(store.gone) == set(store.documents)
+    assert "13800005678" not in repr(store.documents)
 
 
 def test_a_page_that_says_deleted_is_gone_at_once_though_it_answers_200(site: Site) -> None:

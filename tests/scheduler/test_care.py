@@ -2,14 +2,17 @@
 
 import pytest
 
+from analysis.gate import gate
 from core.errors import UsageError
 from core.identity import document_id
+from core.values import CrawlBatch, Page
 from scheduler import care
 from scheduler.indexer import Indexer
 from scheduler.worker import Worker
 from search_index import open_index
 from search_index.query import parse
 from store import documents, messages
+from store.crawl import StoredCrawl
 from store.engine import open_store
 from tests import make
 from tests.scheduler import scene
@@ -81,6 +84,22 @@ def test_a_person_is_forgotten_with_all_they_wrote_and_will_write(desk):
     desk.take(scene.article(6, author="u-abcd"), scene.article(4))
 
     assert desk.stored() == scene.ids(scene.article(1), scene.article(4))
+
+
+def test_an_address_with_personal_data_is_forgotten_as_it_was_or_as_it_is_kept(desk):
+    given = scene.article(4, key="news.example/4?mobile=13800005678", url="https://news.example/4?mobile=13800005678")
+    kept = gate(desk.radar.key)(given)
+    for what in (given.url, given.key, kept.url, kept.key):
+        desk.take(kept)
+        with desk.store.read() as connection:
+            assert care.meant(desk.radar, connection, what) == ("document", [document_id(kept.key)])
+    page = Page(kept.source, given.key, given.url, "article", state="done", cursor={"document": kept.key})
+    StoredCrawl(desk.store, lambda: make.NOW).commit(CrawlBatch(pages=(page,)))
+
+    care.forget(desk.radar, desk.store, given.url, clock=lambda: make.NOW)
+
+    assert desk.stored() == scene.ids(scene.article(0), scene.article(1))
+    assert StoredCrawl(desk.store, lambda: make.NOW).pages(kept.source, [given.key]) == {}
 
 
 def test_an_unknown_document_cannot_be_forgotten(desk):

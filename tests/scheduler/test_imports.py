@@ -67,6 +67,18 @@ def desk(tmp_path):
     desk.store.close()
 
 
+def test_a_record_number_that_is_a_mobile_is_kept_as_a_pseudonym_and_known_again(desk):
+    path = desk.put("a.csv", HEADER + "13800005678,客服不回复,2026-11-20,C1\n13800005679,无人理睬,2026-11-20,C2\n")
+
+    desk.take(path)
+    desk.worker.drain()
+    desk.take(path)
+    desk.worker.drain()
+
+    assert [one.key.startswith("record:hotline:u-") for one in desk.stored()] == [True, True]
+    assert all(b"1380000567" not in file.read_bytes() for file in (desk.folder).glob("*.db*"))
+
+
 def test_the_same_file_twice_adds_nothing(desk):
     path = desk.put("a.csv", HEADER + "1,星禾科技泄露了我的手机号,2026-11-20,C1\n2,客服不回复,2026-11-20,C2\n")
 

@@ -66,6 +66,20 @@ def test_a_bad_line_costs_only_itself(run: Run, command: list[str], bad: bytes, 
     assert said in err[0]
 
 
+def test_a_line_without_its_kind_is_read_as_what_it_looks_like(run: Run):
+    """As docs/filters.md says: guessed, and not news whatever it is."""
+    texts = {
+        "post": "笑死，刚在星禾科技注册完就有人打电话问我要不要贷款，你们是不是装监控了啊",
+        "complaint": "客户来电称其从未在星禾科技办理贷款，要求核实名下借款来源并书面答复。",
+    }
+    given = [{"body": text, "targets": ["星禾科技"]} for text in texts.values()]
+    told = [{**line, "kind": kind} for kind, line in zip(texts, given, strict=True)]
+
+    code, out, _err = run("analyse", given=lines(*given, *told))
+
+    assert (code, out[:2]) == (0, out[2:])
+
+
 def test_a_stumble_of_ours_costs_one_line_too(run: Run, capfd: pytest.CaptureFixture[str]):
     sink = io.BytesIO()
 

@@ -20,7 +20,7 @@ def command(invocation: Invocation, what: str, dry_run: bool) -> None:
     with App.open(invocation.load()) as app:
         if dry_run:
             with app.store.read() as connection:
-                _kind, ids = meant(connection, what)
+                _kind, ids = meant(app.radar, connection, what)
             click.echo(_("会删除 {n} 篇。").format(n=len(ids)))
             return
         removed = forget(app.radar, app.store, what, clock=app.clock)

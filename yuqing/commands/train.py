@@ -23,15 +23,22 @@ if TYPE_CHECKING:
     from analysis.retrain import Correction
 
 
-@click.command("train", help=_("用人的更正再训练情感模型：每行一个 JSON，有 company、label，和库中文档的 id 或正文"))
+@click.command(
+    "train",
+    help=_("用人的更正再训练情感模型：每行一个 JSON，有 company、label，和库中文档的 id 或正文；每次从自带的权重学起"),
+)
 @click.argument("file", type=click.File("rb"))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("写到哪里；默认 models/sentiment.npz"))
 @click.option("--dry-run", is_flag=True, help=_("只说学到多少，不写"))
 @click.pass_obj
 def command(invocation: Invocation, file: BinaryIO, out: Path | None, dry_run: bool) -> None:
-    """Retrain from the model in force and write the result."""
+    """
+    Retrain from the weights that ship and write the result.
+
+    Never from the model in force: a second run with the same corrections would take the same steps once more.
+    """
     from analysis.retrain import retrained
-    from analysis.sentiment_model import model_of, sentiment_model, write_model
+    from analysis.sentiment_model import sentiment_model, write_model
 
     config = invocation.load()
     target = out or config.path.resolve().parent / "models" / "sentiment.npz"
@@ -40,15 +47,13 @@ def command(invocation: Invocation, file: BinaryIO, out: Path | None, dry_run: b
         corrections = list(_corrections(app, file, problems))
     for problem in problems:
         click.echo(problem, err=True)
-    start = model_of(config.sentiment_model) if config.sentiment_model else sentiment_model()
-    done = retrained(start, corrections, watch=config.watch)
+    done = retrained(sentiment_model(), corrections, watch=config.watch)
     text = _("{n} 条更正，学到 {learned} 条：原来对 {before} 条，现在对 {after} 条。")
     counts = {"n": len(corrections), "learned": done.learned, "before": done.right_before, "after": done.right_after}
     click.echo(text.format(**counts))
     if not done.learned:
         raise UsageError(_("没有一条更正的正文提到它的公司，什么也学不到。"))
     if not dry_run:
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_model(done.model, target)
         click.echo(_("已写到 {path}。在配置里写 sentiment_model: {path} 就会用它。").format(path=target))
     if problems:

@@ -68,7 +68,7 @@ class CompanyForm(Form):
     cues: Listed[Filled] = ()
     """提示词：出现在附近，有歧义的名字才算是我们"""
     exclude: Listed[Filled] = ()
-    """含有我们名字、但不是我们的说法；只遮住其中的名字"""
+    """含有我们名字、但不是我们的说法，只遮住其中的名字；不含名字的词只对近旁的简称和有歧义的名字作反证"""
 
 
 class WatchForm(Form):
