@@ -160,13 +160,18 @@ def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
 
 
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
-    """True where a decimal point or a mask star joins this number to something."""
+    """
+    True where a decimal point joins this number to something.
+
+    A star beside it does not: what is hidden already leaves less than a whole number (138****5678), and many set
+    whole ones in bold (**138…**).
+    """
     start, end = groups[at][0], groups[upto][1]
-    if "*" in (folded[start - 1 : start], folded[end : end + 1]) or folded[start - 2 : start] == "* ":
-        return True
-    if folded[end : end + 2] == " *":
-        return True
-    decimal_left = folded[start - 1 : start] == "." and at > 0 and groups[at - 1][1] - groups[at - 1][0] > 2
+    before = groups[at - 1][1] - groups[at - 1][0] if at else 0
+    behind = groups[upto + 1][1] - groups[upto + 1][0] if upto + 1 < len(groups) else 0
+    if 11 in (before, behind) and end - start == 11:
+        return False  # two mobiles with a full stop between them
+    decimal_left = folded[start - 1 : start] == "." and before > 2
     decimal_right = folded[end : end + 1] == "." and folded[end + 1 : end + 2].isdigit()
     return decimal_left or decimal_right
 

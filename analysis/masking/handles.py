@@ -64,6 +64,18 @@ def _joined() -> re.Pattern[str]:
 
 _JOINS = ("下划线", "底线", "中划线", "横线", "横杠", "短杠", "减号", "杠")
 _CELL = re.compile(r"(?:(?<=[\t|])|(?<=[\t|] ))[a-z][a-z0-9]{2,14}_[a-z0-9_]{2,14}(?= ?(?:[\t|\n]|\Z))")
+_BOLD = re.compile(r"\*{1,2}\Z")
+
+
+def _left_of(folded: str, start: int, end: int) -> str:
+    """What stands before a candidate, without the stars that set it in bold type: 微信：**name**, **微信**：name."""
+    left = folded[max(0, start - _NEAR) : start]
+    bold = _BOLD.search(left)
+    if bold and folded.startswith(bold[0], end) and not folded.startswith("*", end + len(bold[0])):
+        left = left[: bold.start()]
+    return left.replace("**:", ":").replace(":**", ":")
+
+
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 
@@ -93,7 +105,7 @@ def wechats(folded: str) -> Iterator[Mask]:
     yield from _spelled(folded)
     yield from _in_cells(folded)
     for match in _LATIN.finditer(folded):
-        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        left = _left_of(folded, *match.span())
         start = _name_start(match, left, folded)
         if start is not None and match.end() - start <= 20:
             yield Mask("wechat", start, match.end())
@@ -160,7 +172,7 @@ def _numbers_behind_hints(folded: str) -> Iterator[re.Match[str]]:
 def qqs(folded: str) -> Iterator[Mask]:
     """Masks of numbers on QQ, groups included."""
     for match in _numbers_behind_hints(folded):
-        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        left = _left_of(folded, *match.span())
         cue = _qq().search(left)
         if not cue or _NOT_QQ.search(folded, max(0, match.start() - 10), match.start()):
             continue

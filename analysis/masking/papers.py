@@ -96,10 +96,11 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _SIGN = rf"(?:[·•.\-—_/|*]|{SPACE})"
 _SERIAL = "[a-hj-np-z0-9]"
 _SPECIAL = "挂学警港澳领使试超"
+# Two stars behind a plate set it in bold type, one hides its last sign.
 _PLATE = re.compile(
     rf"[{_PROVINCES}]{_SIGN}{{0,2}}[a-hj-z]{_SIGN}{{0,2}}"
     rf"(?:(?=[a-z]{{0,4}}\d)(?:{_SERIAL}{{5,6}}|{_SERIAL}{{4}}[{_SPECIAL}])"
-    rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9*]|\.[a-z0-9*])"
+    rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9]|{SPACE}?\*(?!\*(?!\*))|\.[a-z0-9*])"
 )
 _SPOKEN_OF = re.compile(r"(?:[牌号码是车辆为的被把开和]|[^\w])[:\s(【「“\"]{0,3}\Z|\A\Z")
 
