@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from analysis.masking.checks import is_id, is_mobile
 from analysis.masking.words import any_of, ends_with_cue, lists
 
 CONTEXT = 18
@@ -12,6 +13,7 @@ CONTEXT = 18
 
 _GAPS = {
     "thing": r"(?!员|小哥|柜电话)(?:卡?编?号码?|卡|id|号|尾号)?[是为了:#.\[(*\s]{0,5}[a-z]{0,4}[\s:\-]?",
+    "perhaps_thing": r"(?!员|小哥|柜电话)(?:卡?[编单]?号码?|[卡单码]|id|尾号)?[是为了:#.\[(*\s]{0,5}[a-z]{0,4}[\s:\-]?",
     "phone": r"[^0-9，。；;!?\n]{0,6}",
     "id": r"[^0-9，。；;!?\n]{0,8}",
     "card": r"(?:\s?(?:no|number|num)\b)?[^0-9，。；;!?\n]{0,6}",
@@ -31,9 +33,22 @@ def cue_before(key: str, text: str, start: int) -> bool:
     return bool(_cue(key).search(text[max(0, start - CONTEXT) : start]))
 
 
-def is_thing(text: str, start: int) -> bool:
-    """True when the number at `start` is said to be one of a thing: an order, a parcel, a queue."""
-    return cue_before("thing", text, start)
+def is_thing(text: str, start: int, digits: str = "") -> bool:
+    """
+    True when the number at `start` is said to be one of a thing: an order, a parcel, a queue.
+
+    What follows a word such as 会员 may be the person's own: `digits` that are a mobile (unless 号 or the like stands
+    between) or begin with a whole id.
+    """
+    if cue_before("thing", text, start):
+        return True
+    said = _cue("perhaps_thing").search(text[max(0, start - CONTEXT) : start])
+    if not said or (len(digits) >= 18 and is_id(digits[:18])):
+        return False
+    return bool(_NUMBERED.search(said[0])) or len(digits) < 11 or not is_mobile(digits.removeprefix("86"))
+
+
+_NUMBERED = re.compile("[号单码证]|id")
 
 
 @cache

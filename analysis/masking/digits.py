@@ -106,7 +106,7 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
 def _of_thing(folded: str, groups: list[tuple[int, int]]) -> int:
     """How many groups from the start are one dashed number of a thing: 工单编号20261120-13800001111."""
     first = groups[0][0]
-    if not is_thing(folded, first):
+    if not is_thing(folded, first, "".join(folded[s:e] for s, e in groups)):
         return 0
     dashed = 1
     while dashed < len(groups) and folded[groups[dashed - 1][1] : groups[dashed][0]] == "-":
@@ -178,7 +178,7 @@ def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> 
 
 def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) -> Mask | None:
     left = folded[max(0, number.start - CONTEXT) : number.start]
-    if is_thing(folded, number.start) or _glued(left):
+    if is_thing(folded, number.start, number.digits) or _glued(left):
         return None
     for check in (_id_card, _bank_card, _mobile):
         mask = check(folded, number, left, whole)
