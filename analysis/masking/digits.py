@@ -288,7 +288,7 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
             lengths = (lengths[0] - len(digits) + 11, *lengths[1:])
         digits = digits[-11:]
         start -= left.endswith("+")
-    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.end):
+    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.start, number.end):
         return None
     if number.dotted and (lengths not in ((3, 4, 4), (1,) * 11) or left.endswith("v")):  # v159.0000.4321 is a version
         return None

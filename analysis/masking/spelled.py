@@ -24,7 +24,7 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
     """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
     spots = [(m.start(), m[0].translate(TO_DIGIT)) for m in _ONE_DIGIT.finditer(folded[start:end])]
     digits = "".join(d for _, d in spots)
-    if is_thing(folded, start, digits) or is_amount(folded, end):
+    if is_thing(folded, start, digits) or is_amount(folded, start, end):
         return
     x = _X.match(folded, end)
     if x and len(digits) >= 17:
@@ -71,7 +71,7 @@ def _lines_apart(text: str) -> Iterator[Mask]:
     for match in _LINE_APART.finditer(text):
         area = match[1].translate(TO_DIGIT)
         told = re.search(f"[{OTHER}]{{4}}", match[0]) and is_area(area)
-        if told and cue_before("landline", text, match.start()) and not is_amount(text, match.end()):
+        if told and cue_before("landline", text, match.start()) and not is_amount(text, *match.span()):
             yield Mask("landline", *match.span())
 
 
@@ -91,7 +91,7 @@ def _apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
         type_ = "id_card"
     if len(digits) in (11, 12) and _is_landline(digits) and cue_before("landline", text, match.start()):
         type_ = "landline"
-    if type_ and not is_thing(text, match.start(), digits) and not is_amount(text, match.end()):
+    if type_ and not is_thing(text, match.start(), digits) and not is_amount(text, *match.span()):
         yield Mask(type_, *match.span())
 
 
