@@ -19,7 +19,7 @@ from analysis.masking.phones import abroad, landlines, plain_landline, taiwan
 from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
 from analysis.masking.spelled import spelled, spelled_apart, through_keycap
 from analysis.masking.told import read_out
-from analysis.masking.words import lists
+from analysis.masking.words import any_of, lists
 from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
@@ -231,11 +231,17 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
 _CARD_BEHIND = re.compile(r"[\s)]?(?:的|[这那]张?|的[这那]张)(?:[工农建招中交]行|银行|信用|储蓄)?卡(?!片?券)")
 
 
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(r"[,，\s]?(?:是|都|给|这个|好像)?" + any_of(lists("numbers")["denied"]))
+
+
 def _sure_card(folded: str, start: int, end: int, digits: str) -> bool:
     """True where the words say that it is a card, or that it is an account and it begins as a Chinese card does."""
-    if not luhn(digits):  # a number that is no card, whatever it is called: the text often says so itself
-        return False
-    if cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end):
+    sure = cue_before("sure_card", folded, start)
+    if not luhn(digits):  # mistyped, as a rule, and near enough to the right one
+        return sure and issued(digits) and not _denied().match(folded, end)
+    if sure or _CARD_BEHIND.match(folded, end):
         return True
     return digits.startswith("62") and len(digits) in (16, 19) and cue_before("card", folded, start)
 

@@ -33,6 +33,7 @@ _SYLLABLE = (
     "(?:[iu]?ang|i?ong|[ei]ng|i?ao|u?ai|[iu]?an|[eiu]n|ei|ou|er|i[aeu]|u[aeio]|[aoeiuv]))"
 )
 _PINYIN = re.compile(rf"{_SYLLABLE}{{2,7}}\Z")
+_HINTS = ("微信", "微 信", "薇信", "威信", "v信", "vx", "wx", "v:", "加v", "加微", "wechat", "绿泡")  # without one of these no rarer form is looked for
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){5,19}(?![a-z0-9])")
 _DIGITS = re.compile(r"(?<![0-9.@a-z])[1-9]\d{5,10}(?![\da-z@%万亿元次笔步个人条块分]|\.\d|[ \-]\d)")
 _ITS_WECHAT = re.compile(r"[」”\"']?(?:这个|是我的?|为我的?|就是我的?)(?:微信|vx|wx|v信)")
@@ -131,8 +132,9 @@ def wechats(folded: str) -> Iterator[Mask]:
     """Masks of names on WeChat."""
     yield from _spelled(folded)
     yield from _in_cells(folded)
-    yield from _numbers(folded)
-    yield from _apart(folded)
+    if any(hint in folded for hint in _HINTS):
+        yield from _numbers(folded)
+        yield from _apart(folded)
     for match in _LATIN.finditer(folded):
         left = _left_of(folded, *match.span())
         start = _name_start(match, left, folded)

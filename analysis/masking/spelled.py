@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from analysis.masking.checks import is_card, is_date, is_id, is_mobile, luhn
+from analysis.masking.checks import is_card, is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import cue_before, is_amount, is_thing
 from analysis.masking.phones import is_area
 from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
@@ -47,10 +47,11 @@ _X = re.compile("[x×✕叉]")
 
 
 def _surely(digits: str, folded: str, start: int) -> MaskType | None:
-    """What a cue before a long number makes of it: an id whatever its check digit says, a card by it."""
+    """What a cue before a long number makes of it: an id or a card, whatever its check digit says."""
     if len(digits) == 18 and is_date(digits[6:14]) and cue_before("id", folded, start):
         return "id_card"
-    return "bank_card" if 16 <= len(digits) <= 19 and luhn(digits) and cue_before("sure_card", folded, start) else None
+    known = 16 <= len(digits) <= 19 and (luhn(digits) or issued(digits))
+    return "bank_card" if known and cue_before("sure_card", folded, start) else None
 
 
 def through_keycap(folded: str, end: int) -> int:
