@@ -33,7 +33,8 @@ _SYLLABLE = (
     "(?:[iu]?ang|i?ong|[ei]ng|i?ao|u?ai|[iu]?an|[eiu]n|ei|ou|er|i[aeu]|u[aeio]|[aoeiuv]))"
 )
 _PINYIN = re.compile(rf"{_SYLLABLE}{{2,7}}\Z")
-_HINTS = ("微信", "微 信", "薇信", "威信", "v信", "vx", "wx", "v:", "加v", "加微", "wechat", "绿泡")  # without one of these no rarer form is looked for
+# Without one of these no rarer form of a name is looked for.
+_HINTS = ("微信", "微 信", "薇信", "威信", "v信", "vx", "wx", "v:", "加v", "加微", "wechat", "绿泡")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){5,19}(?![a-z0-9])")
 _DIGITS = re.compile(r"(?<![0-9.@a-z])[1-9]\d{5,10}(?![\da-z@%万亿元次笔步个人条块分]|\.\d|[ \-]\d)")
 _ITS_WECHAT = re.compile(r"[」”\"']?(?:这个|是我的?|为我的?|就是我的?)(?:微信|vx|wx|v信)")
