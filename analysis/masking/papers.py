@@ -102,6 +102,7 @@ _PLATE = re.compile(
     rf"(?:(?=[a-z]{{0,4}}\d)(?:{_SERIAL}{{5,6}}|{_SERIAL}{{4}}[{_SPECIAL}])"
     rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9]|{SPACE}?\*(?!\*(?!\*))|\.[a-z0-9*])"
 )
+_MODEL = re.compile(r"(?<=20\d\d)(?:年?款|年?版|年?型|改款)")  # 全新T5 2023款
 _SPOKEN_OF = re.compile(r"(?:[牌号码是车辆为的被把开和]|[^\w])[:\s(【「“\"]{0,3}\Z|\A\Z")
 
 
@@ -126,6 +127,8 @@ def plates(folded: str) -> Iterator[Mask]:
     yield from _told_plates(folded)
     for plate in _PLATE.finditer(folded):
         if sum(c.isdigit() or ord(c) in TO_DIGIT for c in plate[0]) < 2:
+            continue
+        if _MODEL.match(folded, plate.end()):
             continue
         # 最新 a12345 is no plate: a gap behind the province asks for a break before it
         if plate[0][1].isalpha() or _SPOKEN_OF.search(folded[max(0, plate.start() - 4) : plate.start()]):

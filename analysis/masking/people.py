@@ -157,9 +157,15 @@ def _after_cue(folded: str, start: int, loose_end: int) -> tuple[int, int] | Non
     end = (_name_end(folded, cue.end(), strong=bool(cue[1])) or _likely_end(folded, cue.end())) if cue else None
     if cue and end:
         return cue.end(), end
-    loose = _AFTER_LOOSE.match(folded, loose_end) if loose_end and folded[start - 1 : start] not in _HEADS else None
+    private = loose_end and folded[start - 1 : start] not in _HEADS and not _signs(folded, start, loose_end)
+    loose = _AFTER_LOOSE.match(folded, loose_end) if private else None
     end = _likely_end(folded, loose.end()) if loose else None
     return (loose.end(), end) if loose and end else None
+
+
+def _signs(folded: str, start: int, end: int) -> bool:
+    """True for the label of one who signs what is public: 设计师:…"""
+    return folded.startswith(":", end) and bool(_public_label().search(folded[start:end]))
 
 
 def _listed(folded: str, at: int) -> Iterator[Mask]:
