@@ -50,8 +50,14 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
         passengers(folded),
     )
     for mask in chain.from_iterable(looks):
-        if not any(folded.startswith(p, mask.start) for p in persons):
+        if not _is_known(folded, mask, persons):
             yield mask
+
+
+def _is_known(folded: str, mask: Mask, persons: Sequence[str]) -> bool:
+    """True when the whole span is a person of the watch, or goes on behind his name in words only (陆明远来)."""
+    known = (p for p in persons if folded.startswith(p, mask.start))
+    return any(mask.end - mask.start <= len(p) or _breaks(folded, mask.start + len(p)) for p in known)
 
 
 _LABEL = re.compile(rf"[{HAN}]{{2,8}}(?:\([^()\n:]{{1,6}}\))?\Z")

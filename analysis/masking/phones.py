@@ -32,6 +32,20 @@ _TAIWAN = re.compile(r"(?<![0-9\-])09\d\d([\- ]?)\d{3}\1\d{3}(?![0-9\-])")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 
 
+def line(written: str) -> str:
+    """The digits of a telephone without country and leading zero: +86 (0571) 8800-0456 and 0571-88000456 are one."""
+    digits = re.sub("[^0-9]", "", written)
+    country = re.match(r"(?:00)?86(?=0?[1-9]\d{8,10}\Z)", digits)
+    return digits[country.end() if country else 0 :].removeprefix("0")
+
+
+def forms_of(hotline: str) -> tuple[str, ...]:
+    """The line as `line` gives it, and as it is met where everybody knows the area."""
+    digits = line(hotline)
+    local = re.fullmatch(rf"{_CODE}(\d{{7,8}})", digits)
+    return (digits, local[1]) if local else (digits,)
+
+
 def is_area(digits: str) -> bool:
     """True for the code of an area with its zero: 0571."""
     return bool(re.fullmatch("0" + _CODE, digits))
@@ -77,6 +91,7 @@ def taiwan(text: str) -> Iterator[Mask]:
 
 
 def _unless_public(text: str, start: int, end: int, hotlines: frozenset[str]) -> Iterator[Mask]:
-    digits = re.sub(r"\D", "", text[start:end])
-    if digits not in hotlines and not cue_before("public_line", text, start) and not is_thing(text, start):
+    if line(text[start:end]) in hotlines or cue_before("public_line", text, start):
+        return
+    if not is_thing(text, start):
         yield Mask("landline", start, end)

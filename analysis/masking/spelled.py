@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from analysis.masking.checks import is_card, is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import cue_before, is_amount, is_thing
-from analysis.masking.phones import is_area
+from analysis.masking.phones import is_area, line
 from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
 from core.values import Mask, MaskType
 
@@ -36,7 +36,7 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
     for length, type_, holds in _SPELLED:
         for cut in (len(digits) - length, 0):
             part = digits[cut : cut + length]
-            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
+            if cut < 0 or len(part) < length or not holds(part) or line(part) in hotlines:
                 continue
             first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
             yield Mask(type_, first, through_keycap(folded, last + 1))
