@@ -118,7 +118,9 @@ def test_a_person_of_the_watch_is_left_alone() -> None:
     assert find_masks("联系人陆小满", persons=["陆小满"]) == ()
 
 
-@pytest.mark.parametrize("hotline", ["0571-88000456", "０５７１－８８０００４５６", "+86 571 8800 0456", "(0571)88000456"])
+@pytest.mark.parametrize(
+    "hotline", ["0571-88000456", "０５７１－８８０００４５６", "+86 571 8800 0456", "(0571)88000456"]
+)
 @pytest.mark.parametrize(
     "met", ["0571-88000456", "电话88000456", "+86-571-88000456", "电话+8657188000456", "电话０５７１－８８０００４５６"]
 )
