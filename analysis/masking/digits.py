@@ -159,9 +159,12 @@ def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
     return re.sub(f"[{_BRACKETS}]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
 
 
+_FACTOR = re.compile(r"\d\*\Z")
+
+
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
     """
-    True where a decimal point joins this number to something.
+    True where a decimal point or the sign of a product joins this number to something.
 
     A star beside it does not: what is hidden already leaves less than a whole number (138****5678), and many set
     whole ones in bold (**138…**).
@@ -171,6 +174,8 @@ def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> 
     behind = groups[upto + 1][1] - groups[upto + 1][0] if upto + 1 < len(groups) else 0
     if 11 in (before, behind) and end - start == 11:
         return False  # two mobiles with a full stop between them
+    if _FACTOR.search(folded, max(0, start - 2), start):
+        return True
     decimal_left = folded[start - 1 : start] == "." and before > 2
     decimal_right = folded[end : end + 1] == "." and folded[end + 1 : end + 2].isdigit()
     return decimal_left or decimal_right
