@@ -7,7 +7,6 @@ rules look at stand in analysis/data/masking.toml.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from analysis.masking.digits import numbers
@@ -16,6 +15,7 @@ from analysis.masking.handles import qqs, wechats
 from analysis.masking.homes import addresses
 from analysis.masking.papers import papers, plates
 from analysis.masking.people import names
+from analysis.masking.phones import forms_of
 from core.text import fold
 from core.values import Mask
 
@@ -32,7 +32,7 @@ def find_masks(text: str, *, hotlines: Sequence[str] = (), persons: Sequence[str
     `hotlines` are phone lines of the company and `persons` public roles of the watch: neither is hidden.
     Looking again at the masked text finds nothing.
     """
-    lines = frozenset(re.sub(r"\D", "", line) for line in hotlines)
+    lines = frozenset(form for hotline in hotlines for form in forms_of(fold(hotline)))
     known = tuple(fold(person) for person in persons if person)
     folded = fold(text)
     masks = fresh = _one_look(folded, lines, known)

@@ -19,7 +19,7 @@ from analysis.masking.phones import abroad, landlines, plain_landline, taiwan
 from analysis.masking.scripts import DIGIT, KEYCAP, OTHER, without_letters
 from analysis.masking.spelled import spelled, spelled_apart, through_keycap
 from analysis.masking.told import read_out
-from analysis.masking.words import lists
+from analysis.masking.words import any_of, lists
 from core.values import Mask
 
 _PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff"  # emoji set between digits to get past a filter
@@ -106,7 +106,7 @@ def _classified(folded: str, groups: list[tuple[int, int]], hotlines: frozenset[
 def _of_thing(folded: str, groups: list[tuple[int, int]]) -> int:
     """How many groups from the start are one dashed number of a thing: 工单编号20261120-13800001111."""
     first = groups[0][0]
-    if not is_thing(folded, first):
+    if not is_thing(folded, first, "".join(folded[s:e] for s, e in groups)):
         return 0
     dashed = 1
     while dashed < len(groups) and folded[groups[dashed - 1][1] : groups[dashed][0]] == "-":
@@ -159,21 +159,31 @@ def _sign(folded: str, groups: list[tuple[int, int]], at: int) -> str:
     return re.sub(f"[{_BRACKETS}]", "|", folded[groups[at][1] : groups[at + 1][0]].replace(" ", ""))
 
 
+_FACTOR = re.compile(r"\d\*\Z")
+
+
 def _touches(folded: str, groups: list[tuple[int, int]], at: int, upto: int) -> bool:
-    """True where a decimal point or a mask star joins this number to something."""
+    """
+    True where a decimal point or the sign of a product joins this number to something.
+
+    A star beside it does not: what is hidden already leaves less than a whole number (138****5678), and many set
+    whole ones in bold (**138…**).
+    """
     start, end = groups[at][0], groups[upto][1]
-    if "*" in (folded[start - 1 : start], folded[end : end + 1]) or folded[start - 2 : start] == "* ":
+    before = groups[at - 1][1] - groups[at - 1][0] if at else 0
+    behind = groups[upto + 1][1] - groups[upto + 1][0] if upto + 1 < len(groups) else 0
+    if 11 in (before, behind) and end - start == 11:
+        return False  # two mobiles with a full stop between them
+    if _FACTOR.search(folded, max(0, start - 2), start):
         return True
-    if folded[end : end + 2] == " *":
-        return True
-    decimal_left = folded[start - 1 : start] == "." and at > 0 and groups[at - 1][1] - groups[at - 1][0] > 2
+    decimal_left = folded[start - 1 : start] == "." and before > 2
     decimal_right = folded[end : end + 1] == "." and folded[end + 1 : end + 2].isdigit()
     return decimal_left or decimal_right
 
 
 def _judge(folded: str, number: _Number, whole: bool, hotlines: frozenset[str]) -> Mask | None:
     left = folded[max(0, number.start - CONTEXT) : number.start]
-    if is_thing(folded, number.start) or _glued(left):
+    if is_thing(folded, number.start, number.digits) or _glued(left):
         return None
     for check in (_id_card, _bank_card, _mobile):
         mask = check(folded, number, left, whole)
@@ -226,11 +236,17 @@ def _id_card(folded: str, number: _Number, left: str, whole: bool) -> Mask | Non
 _CARD_BEHIND = re.compile(r"[\s)]?(?:的|[这那]张?|的[这那]张)(?:[工农建招中交]行|银行|信用|储蓄)?卡(?!片?券)")
 
 
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(r"[,，\s]?(?:是|都|给|这个|好像)?" + any_of(lists("numbers")["denied"]))
+
+
 def _sure_card(folded: str, start: int, end: int, digits: str) -> bool:
     """True where the words say that it is a card, or that it is an account and it begins as a Chinese card does."""
-    if not luhn(digits):  # a number that is no card, whatever it is called: the text often says so itself
-        return False
-    if cue_before("sure_card", folded, start) or _CARD_BEHIND.match(folded, end):
+    sure = cue_before("sure_card", folded, start)
+    if not luhn(digits):  # mistyped, as a rule, and near enough to the right one
+        return sure and issued(digits) and not _denied().match(folded, end)
+    if sure or _CARD_BEHIND.match(folded, end):
         return True
     return digits.startswith("62") and len(digits) in (16, 19) and cue_before("card", folded, start)
 
@@ -283,7 +299,7 @@ def _mobile(folded: str, number: _Number, left: str, whole: bool) -> Mask | None
             lengths = (lengths[0] - len(digits) + 11, *lengths[1:])
         digits = digits[-11:]
         start -= left.endswith("+")
-    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.end):
+    if len(digits) != 11 or not re.match(r"1[3-9]", digits) or is_amount(folded, number.start, number.end):
         return None
     if number.dotted and (lengths not in ((3, 4, 4), (1,) * 11) or left.endswith("v")):  # v159.0000.4321 is a version
         return None

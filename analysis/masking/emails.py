@@ -46,8 +46,11 @@ def emails(folded: str) -> Iterator[Mask]:
         if not local or _HIDDEN.search(folded, max(0, at.start() - 80), low + local.start()):
             continue
         close = _CLOSE.match(folded, at.end())
-        end = _domain_end(folded, close.end() if close else at.end(), sure="@" in at[0])
-        if end and (at[0] != "at" or _apart(folded, at)):
+        begin = close.end() if close else at.end()
+        end = _domain_end(folded, begin, sure="@" in at[0])
+        if not end or _is_word(at[0], local[0].strip(), folded[begin:end]):
+            continue
+        if at[0] != "at" or _apart(folded, at):
             yield Mask("email", low + local.start(), end)
 
 
@@ -56,6 +59,20 @@ def _signs(folded: str) -> Iterator[re.Match[str]]:
         yield from _AT.finditer(folded)
     if "在q" in folded or "在1" in folded:
         yield from _IN.finditer(folded)
+
+
+# Before "at" they are words of a sentence: read more at example.com.
+_WORD = re.compile(
+    r"(?:us|me|more|it|him|her|them|you|look|looking|here|there|available|found|online|live|page|pages|site|website|out"
+    r"|now|app|apps|news|store|shop|up|work|works|working|hosted|video|videos|tickets|register|free)\Z"
+)
+
+
+def _is_word(sign: str, local: str, domain: str) -> bool:
+    """True where the sign is a word of English or the name of a language (c#), and no part of an address."""
+    if sign == "#":
+        return len(local) < 2
+    return sign == "at" and (domain.startswith("www") or bool(_WORD.match(local)))
 
 
 def _apart(folded: str, at: re.Match[str]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from analysis.masking.checks import is_date, is_mobile
 from analysis.masking.scripts import DIGIT, KEYCAP, TO_DIGIT
 from analysis.masking.words import any_of, lists
 from core.values import Mask
@@ -26,7 +27,16 @@ _WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 _ADD_ME = re.compile(r"(?:加我|加他|加她|私我|找我|加(?=:)|➕我|微我)(?:好友)?[:\s「\"'“]{0,2}\Z")
 # A name of letters alone could be any word: something has to introduce it.
 _INTRODUCED = re.compile("[:=「“\"'(【❤♥➕]|[^信]号|[是为搜叫]|(?<![a-z])id(?![a-z])|信号")
-_MINE = re.compile(r"(?:[加我私]|我的)\Z")
+_MINE = re.compile(r"(?:[加我私找留]|我的|联系)\Z")
+_SYLLABLE = (
+    "(?:(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?"
+    "(?:[iu]?ang|i?ong|[ei]ng|i?ao|u?ai|[iu]?an|[eiu]n|ei|ou|er|i[aeu]|u[aeio]|[aoeiuv]))"
+)
+_PINYIN = re.compile(rf"{_SYLLABLE}{{2,7}}\Z")
+# Without one of these no rarer form of a name is looked for.
+_HINTS = ("微信", "微 信", "薇信", "威信", "v信", "vx", "wx", "v:", "加v", "加微", "wechat", "绿泡")
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){5,19}(?![a-z0-9])")
+_DIGITS = re.compile(r"(?<![0-9.@a-z])[1-9]\d{5,10}(?![\da-z@%万亿元次笔步个人条块分]|\.\d|[ \-]\d)")
 _ITS_WECHAT = re.compile(r"[」”\"']?(?:这个|是我的?|为我的?|就是我的?)(?:微信|vx|wx|v信)")
 
 
@@ -64,7 +74,38 @@ def _joined() -> re.Pattern[str]:
 
 _JOINS = ("下划线", "底线", "中划线", "横线", "横杠", "短杠", "减号", "杠")
 _CELL = re.compile(r"(?:(?<=[\t|])|(?<=[\t|] ))[a-z][a-z0-9]{2,14}_[a-z0-9_]{2,14}(?= ?(?:[\t|\n]|\Z))")
+_BOLD = re.compile(r"\*{1,2}\Z")
+
+
+def _left_of(folded: str, start: int, end: int) -> str:
+    """What stands before a candidate, without the stars that set it in bold type: 微信：**name**, **微信**：name."""
+    left = folded[max(0, start - _NEAR) : start]
+    bold = _BOLD.search(left)
+    if bold and folded.startswith(bold[0], end) and not folded.startswith("*", end + len(bold[0])):
+        left = left[: bold.start()]
+    return left.replace("**:", ":").replace(":**", ":")
+
+
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+def _numbers(folded: str) -> Iterator[Mask]:
+    """Names of digits only: 加微信112233445. A mobile is left to those who know mobiles, a day is none."""
+    for match in _DIGITS.finditer(folded):
+        left, digits = _left_of(folded, *match.span()), match[0]
+        cue = _wechat().search(left)
+        if not cue or _qq().search(left) or (len(digits) == 11 and is_mobile(digits)):
+            continue
+        introduced = _INTRODUCED.search(cue[0]) or _MINE.search(left, 0, cue.start())
+        if introduced or (len(digits) > 6 and not (len(digits) == 8 and is_date(digits))):
+            yield Mask("wechat", *match.span())
+
+
+def _apart(folded: str) -> Iterator[Mask]:
+    """Names with a blank behind every character: l u x i a o m a n."""
+    for match in _SPACED.finditer(folded):
+        if _wechat().search(_left_of(folded, *match.span())):
+            yield Mask("wechat", *match.span())
 
 
 def _spelled(folded: str) -> Iterator[Mask]:
@@ -92,8 +133,11 @@ def wechats(folded: str) -> Iterator[Mask]:
     """Masks of names on WeChat."""
     yield from _spelled(folded)
     yield from _in_cells(folded)
+    if any(hint in folded for hint in _HINTS):
+        yield from _numbers(folded)
+        yield from _apart(folded)
     for match in _LATIN.finditer(folded):
-        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        left = _left_of(folded, *match.span())
         start = _name_start(match, left, folded)
         if start is not None and match.end() - start <= 20:
             yield Mask("wechat", start, match.end())
@@ -113,7 +157,9 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
     if glued:
         return None if _no_name().match(glued[1]) else match.start() + glued.start(1)
     cue = _wechat().search(left)
-    if cue and (not plain or _INTRODUCED.search(cue[0]) or _MINE.search(left, 0, cue.start())):
+    if cue and (
+        not plain or _INTRODUCED.search(cue[0]) or _MINE.search(left, 0, cue.start()) or _pinyin_apart(cue[0], token)
+    ):
         return match.start()
     if not plain and _ADD_ME.search(left):
         return match.start()
@@ -122,11 +168,17 @@ def _name_start(match: re.Match[str], left: str, folded: str) -> int | None:
     return match.start() if _ITS_WECHAT.match(folded, match.end()) else None
 
 
+def _pinyin_apart(cue: str, token: str) -> bool:
+    """vx luxiaoman: a word of Chinese syllables behind a blank is the name of somebody."""
+    return cue.endswith(" ") and bool(_PINYIN.match(token))
+
+
+# What is counted comes behind a number; eight digits are too many to be counted: QQ11223344个人号.
 _NUMBER = re.compile(
     rf"(?<![0-9@.])(?:[1-9]\d{{4,10}}|[1-9]\d{{1,3}}(?:[ \-]\d{{2,5}}){{1,4}}|[1-9](?:[ \-_.·]{{1,3}}\d){{4,10}}"
     rf"|[1-9]\d{{1,3}}(?:[_.·]\d{{2,4}}){{2,4}}"
     rf"|{DIGIT}(?:[{KEYCAP} \-]{{0,2}}{DIGIT}){{4,10}}[{KEYCAP}]{{0,2}})"
-    r"(?![\d@%万亿元次人年月级名位个条只块分]|\.\d|[ \-]\d)"
+    r"(?![\d@%万亿元次]|(?<!\d{8})[人年月级名位个条只块分]|\.\d|[ \-]\d)"
 )
 _LONGEST = 64  # characters that a number can have, what must not follow it included
 _HINT = re.compile("[q扣叩蔻寇抠裙🐧]|鹅|球球|秋秋|丘丘|君羊|群(?![众体岛])")  # without one of these no QQ number
@@ -139,7 +191,7 @@ _NOT_QQ = re.compile(r"(?:口令|兑换码?|优惠码?|邀请码|验证码|编�
 def _qq() -> re.Pattern[str]:
     words = lists("handles")
     cue = (
-        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号我\-\s]|\Z)"
+        rf"{any_of(words['qq'])}|(?<![a-z0-9])q[ .·_\-]?q|(?<![a-z0-9])q(?=[:\d群号我是\-\s]|\Z)"
         r"|[扣叩蔻寇抠q] ?[扣叩蔻寇抠]|[加扣抠]扣|[扣抠](?=[群号:])|[扣抠]我(?=:)"
         r"|(?:私聊?|有意|[加可请])[我请加]?[扣抠]我?|群(?=[:号])|(?<![被代没不折倒再多乱先])扣(?=\Z)"
     )
@@ -160,7 +212,7 @@ def _numbers_behind_hints(folded: str) -> Iterator[re.Match[str]]:
 def qqs(folded: str) -> Iterator[Mask]:
     """Masks of numbers on QQ, groups included."""
     for match in _numbers_behind_hints(folded):
-        left = folded[max(0, match.start() - _NEAR) : match.start()]
+        left = _left_of(folded, *match.span())
         cue = _qq().search(left)
         if not cue or _NOT_QQ.search(folded, max(0, match.start() - 10), match.start()):
             continue

@@ -16,17 +16,19 @@ _NUMBER = rf"(?:\d{{1,5}}|{_COUNT}{{1,4}})"
 _TRIPLE = r"(?<![0-9\-])\d{1,3}-\d{1,2}-\d{3,4}(?![0-9\-])"
 _DOOR = re.compile(
     r"\d{1,5} ?(?:号楼|号院|号|室|栋|幢|单元|弄|楼|座|层|巷|户|段|门(?=\d{3})|排(?=\d)|#楼|#(?=\d{3}))"
-    rf"|{_COUNT}{{1,4}}(?:号楼|号院|栋|幢|单元)|(?<![a-z])[a-z](?:座|栋|幢)(?= ?\d)"
+    rf"|{_COUNT}{{1,4}}(?:号楼|号院|栋|幢|单元)|(?<=[路街道巷弄]){_COUNT}{{1,6}}号|(?<![a-z])[a-z](?:座|栋|幢)(?= ?\d)"
     rf"|第?{_NUMBER}(?:(?:生产|村民)?小?[组队社])|{_TRIPLE}"
 )
 _DOOR_LIKELY = re.compile(
-    r"[0-9a-z一二三四五六七八九十] ?(?:[号室栋幢弄楼座层巷户段门排#组队社小生村]|单元)|\d-\d{1,2}-\d{3}"
+    r"[0-9a-z一二三四五六七八九十百] ?(?:[号室栋幢弄楼座层巷户段门排#组队社小生村]|单元)|\d-\d{1,2}-\d{3}"
 )
 _INNER = re.compile(
-    rf"{_DOOR.pattern}|{_COUNT}{{1,5}}(?:室|户|层|号)(?![{HAN}]{{0,2}}[线店])|[东南西北中](?:单元|户)|宿舍楼(?=\d)"
+    rf"{_DOOR.pattern}|{_COUNT}{{1,3}}楼|{_COUNT}{{1,5}}(?:室|户|层|号)(?![{HAN}]{{0,2}}[线店])|[东南西北中](?:单元|户)|宿舍楼(?=\d)"
     r"|(?<![a-z])[a-z] ?(?:户|单元)|(?<![a-z])[a-z]\d-\d{3,4}(?!\d)"
 )
 _BREAK = re.compile(r"[^0-9a-z\-#附之" + HAN + "]")
+# Many write a blank behind each part: 样板市 虚构区 示例路 12 号.
+_BREAK_BEFORE = re.compile(r"[^0-9a-z\-#附之 " + HAN + "]|(?<![省市区县镇乡旗路街道巷弄村]) ")
 _ROAD = re.compile(
     r"(?:路|街|大道|巷|弄|胡同|里|道|村|庄|屯|小区|花园|苑|公寓|社区|院|街道|园|府|邸|城|湾|段|坊|组|寨|新村|家园|号|村委会"
     r"|[\d一二三四五六七八九十a-z东南西北中]区|雅居|名居|华府|国际|广场|公馆|豪庭|名苑|郡|庭|轩|阁|嘎查|苏木|[\d一二三四五]期|宿舍"
@@ -114,9 +116,10 @@ def _address(folded: str, door: re.Match[str], floor: int) -> tuple[int | None, 
     """Start (None when it is no address), end, and where to read on."""
     low = max(floor, door.start() - _HEAD)
     head = folded[low : door.start()]
-    broken = [m.end() for m in _BREAK.finditer(head)]
+    broken = [m.end() for m in _BREAK_BEFORE.finditer(head)]
     if broken:
         low, head = low + broken[-1], head[broken[-1] :]
+    head = head.rstrip()
     road = _ROAD.search(head)
     if not road and not _ESTATE.search(head):
         return None, door.end(), door.end()

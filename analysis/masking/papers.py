@@ -96,11 +96,13 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _SIGN = rf"(?:[·•.\-—_/|*]|{SPACE})"
 _SERIAL = "[a-hj-np-z0-9]"
 _SPECIAL = "挂学警港澳领使试超"
+# Two stars behind a plate set it in bold type, one hides its last sign.
 _PLATE = re.compile(
     rf"[{_PROVINCES}]{_SIGN}{{0,2}}[a-hj-z]{_SIGN}{{0,2}}"
     rf"(?:(?=[a-z]{{0,4}}\d)(?:{_SERIAL}{{5,6}}|{_SERIAL}{{4}}[{_SPECIAL}])"
-    rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9*]|\.[a-z0-9*])"
+    rf"|{_SERIAL}(?:{_SIGN}?{_SERIAL}){{4,5}}|[{OTHER}]{{5}})(?!{SPACE}?[a-z0-9]|{SPACE}?\*(?!\*(?!\*))|\.[a-z0-9*])"
 )
+_MODEL = re.compile(r"(?<=20\d\d)(?:年?款|年?版|年?型|改款)")  # 全新T5 2023款
 _SPOKEN_OF = re.compile(r"(?:[牌号码是车辆为的被把开和]|[^\w])[:\s(【「“\"]{0,3}\Z|\A\Z")
 
 
@@ -125,6 +127,8 @@ def plates(folded: str) -> Iterator[Mask]:
     yield from _told_plates(folded)
     for plate in _PLATE.finditer(folded):
         if sum(c.isdigit() or ord(c) in TO_DIGIT for c in plate[0]) < 2:
+            continue
+        if _MODEL.match(folded, plate.end()):
             continue
         # 最新 a12345 is no plate: a gap behind the province asks for a break before it
         if plate[0][1].isalpha() or _SPOKEN_OF.search(folded[max(0, plate.start() - 4) : plate.start()]):

@@ -48,10 +48,50 @@ def names(folded: str, persons: Sequence[str], found: Sequence[Mask]) -> Iterato
         with_sex(folded),
         fields(folded, found),
         passengers(folded),
+        _in_bold(folded),
+        _before_crowd(folded),
     )
     for mask in chain.from_iterable(looks):
-        if not any(folded.startswith(p, mask.start) for p in persons):
+        if not _is_known(folded, mask, persons):
             yield mask
+
+
+def _is_known(folded: str, mask: Mask, persons: Sequence[str]) -> bool:
+    """True when the whole span is a person of the watch, or goes on behind his name in words only (陆明远来)."""
+    known = (p for p in persons if folded.startswith(p, mask.start))
+    return any(mask.end - mask.start <= len(p) or _breaks(folded, mask.start + len(p)) for p in known)
+
+
+@cache
+def _bold_name() -> re.Pattern[str]:
+    cue = any_of(lists("names")["strong"])
+    return re.compile(rf"{cue}(?:\*\*: ?([{HAN}]{{2,4}})(?![{HAN}*])|[:是 ]{{0,2}}\*\*([{HAN}]{{2,4}})\*\*(?!\*))")
+
+
+def _in_bold(folded: str) -> Iterator[Mask]:
+    """Names whose label or who themselves are set in bold type: **联系人**：…, 联系人：**…**"""
+    for name in _bold_name().finditer(folded) if "**" in folded else ():
+        at = 1 if name[1] else 2
+        if is_likely_name(name[at], alone=True):
+            yield Mask("name", *name.span(at))
+
+
+_ROW = re.compile(rf"(?<![{HAN}])([{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}}?){{1,5}})等?[两二三四五六七八九十几多\d]{{1,2}}\Z")
+
+
+@cache
+def _crowd() -> re.Pattern[str]:
+    return re.compile(rf"[位名个]{any_of(lists('names')['crowd'])}")
+
+
+def _before_crowd(folded: str) -> Iterator[Mask]:
+    """Names in a row before a word for private persons: 陆小满、温若凡两位业主."""
+    for crowd in _crowd().finditer(folded) if "、" in folded else ():
+        low = max(0, crowd.start() - 32)
+        row = _ROW.search(folded, low, crowd.start())
+        for name in _HAN_RUN.finditer(folded, *row.span(1)) if row else ():
+            if is_likely_name(name[0], alone=True):
+                yield Mask("name", *name.span())
 
 
 _LABEL = re.compile(rf"[{HAN}]{{2,8}}(?:\([^()\n:]{{1,6}}\))?\Z")
@@ -157,9 +197,15 @@ def _after_cue(folded: str, start: int, loose_end: int) -> tuple[int, int] | Non
     end = (_name_end(folded, cue.end(), strong=bool(cue[1])) or _likely_end(folded, cue.end())) if cue else None
     if cue and end:
         return cue.end(), end
-    loose = _AFTER_LOOSE.match(folded, loose_end) if loose_end and folded[start - 1 : start] not in _HEADS else None
+    private = loose_end and folded[start - 1 : start] not in _HEADS and not _signs(folded, start, loose_end)
+    loose = _AFTER_LOOSE.match(folded, loose_end) if private else None
     end = _likely_end(folded, loose.end()) if loose else None
     return (loose.end(), end) if loose and end else None
+
+
+def _signs(folded: str, start: int, end: int) -> bool:
+    """True for the label of one who signs what is public: 设计师:…"""
+    return folded.startswith(":", end) and bool(_public_label().search(folded[start:end]))
 
 
 def _listed(folded: str, at: int) -> Iterator[Mask]:
@@ -167,17 +213,20 @@ def _listed(folded: str, at: int) -> Iterator[Mask]:
     while folded[at : at + 1] in _AND:
         run = _HAN_RUN.match(folded, at + 1)
         length = likely_name_length(run[0], alone=True) if run else 0
-        if not length or not _breaks(folded, at + 1 + length):
+        if not length or not (_breaks(folded, at + 1 + length) or _COUNTED.match(folded, at + 1 + length)):
             return
         yield Mask("name", at + 1, at + 1 + length)
         at += 1 + length
 
 
+_COUNTED = re.compile("[两二三四五六七八九十几][位名人个]")
 _AND = frozenset("、,和与及/")
 
 
 def _likely_end(folded: str, start: int) -> int | None:
     """Where what looks like a name ends; a short one only with a break behind it."""
+    if folded.startswith(_minority(), start):
+        return _other_end(folded, start, strong=False)
     run = _HAN_RUN.match(folded, start)
     length = likely_name_length(run[0], alone=True) if run else 0
     if not length and run and is_likely_name(run[0][:3], alone=True) and _said(folded, start + 3):
@@ -229,6 +278,9 @@ def _other_end(folded: str, start: int, *, strong: bool) -> int | None:
     if not folded.startswith(_minority(), start):
         return None
     run = _HAN_RUN.match(folded, start)
+    dotted = None if strong else _dotted().match(folded, start)
+    if dotted:
+        return dotted.end()
     lengths = range(min(6, len(run[0]) if run else 0), 2 if strong else 3, -1)
     fits = (n for n in lengths if may_be_name(folded[start : start + n].replace("都", "")))
     return next((start + n for n in fits if _breaks(folded, start + n)), None)
@@ -242,6 +294,12 @@ def _other_names() -> tuple[re.Pattern[str], ...]:
         re.compile(f"{surname()}(?: [{HAN}] [{HAN}]| {{1,2}}[{HAN}]{{1,2}}){hard_end}"),
         re.compile(f"[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?:{hard_end}|(?={any_of(words['followers'])}))"),
     )
+
+
+@cache
+def _dotted() -> re.Pattern[str]:
+    behind = any_of(word for word in lists("names")["followers"] if len(word) > 1)
+    return re.compile(f"[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}?(?=[^{HAN}a-z0-9*]|\\Z|的|{behind})")
 
 
 @cache

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-_BY_VALUE = ["零〇洞⓪○◯⓿", "一幺壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾"]
+_BY_VALUE = ["零〇洞⓪○◯⓿", "一幺壹", "二贰两", "三叁参", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾"]
 _ONE_TO_NINE = (0x2460, 0x2474, 0x2488, 0x2776, 0x2780, 0x278A)  # circled, in brackets, with a stop, black circles
 TO_DIGIT = {ord(c): str(digit) for digit, chars in enumerate(_BY_VALUE) for c in chars}
 TO_DIGIT |= {first + n: str(n + 1) for first in _ONE_TO_NINE for n in range(9)}
-TO_DIGIT |= {ord(c): str(digit) for digit, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+for _row in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"):
+    TO_DIGIT |= {ord(c): str(digit) for digit, c in enumerate(_row)}
 _MATHEMATICAL = range(0x1D7CE, 0x1D800)
 TO_DIGIT |= {code: str(n % 10) for n, code in enumerate(_MATHEMATICAL)}
 # One range for the mathematical ones: a class with fifty single characters beyond the BMP is ten times as slow.

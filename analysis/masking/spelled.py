@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from analysis.masking.checks import is_card, is_date, is_id, is_mobile, luhn
+from analysis.masking.checks import is_card, is_date, is_id, is_mobile, issued, luhn
 from analysis.masking.cues import cue_before, is_amount, is_thing
-from analysis.masking.phones import is_area
+from analysis.masking.phones import is_area, line
 from analysis.masking.scripts import DIGIT, OTHER, TO_DIGIT
 from core.values import Mask, MaskType
 
@@ -24,7 +24,7 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
     """Numbers written in Chinese numerals or in several scripts: the end of the run first, then its beginning."""
     spots = [(m.start(), m[0].translate(TO_DIGIT)) for m in _ONE_DIGIT.finditer(folded[start:end])]
     digits = "".join(d for _, d in spots)
-    if is_thing(folded, start) or is_amount(folded, end):
+    if is_thing(folded, start, digits) or is_amount(folded, start, end):
         return
     x = _X.match(folded, end)
     if x and len(digits) >= 17:
@@ -36,7 +36,7 @@ def spelled(folded: str, start: int, end: int, hotlines: frozenset[str]) -> Iter
     for length, type_, holds in _SPELLED:
         for cut in (len(digits) - length, 0):
             part = digits[cut : cut + length]
-            if cut < 0 or len(part) < length or not holds(part) or part in hotlines:
+            if cut < 0 or len(part) < length or not holds(part) or line(part) in hotlines:
                 continue
             first, last = start + spots[cut][0], start + spots[cut + length - 1][0]
             yield Mask(type_, first, through_keycap(folded, last + 1))
@@ -47,10 +47,11 @@ _X = re.compile("[x×✕叉]")
 
 
 def _surely(digits: str, folded: str, start: int) -> MaskType | None:
-    """What a cue before a long number makes of it: an id whatever its check digit says, a card by it."""
+    """What a cue before a long number makes of it: an id or a card, whatever its check digit says."""
     if len(digits) == 18 and is_date(digits[6:14]) and cue_before("id", folded, start):
         return "id_card"
-    return "bank_card" if 16 <= len(digits) <= 19 and luhn(digits) and cue_before("sure_card", folded, start) else None
+    known = 16 <= len(digits) <= 19 and (luhn(digits) or issued(digits))
+    return "bank_card" if known and cue_before("sure_card", folded, start) else None
 
 
 def through_keycap(folded: str, end: int) -> int:
@@ -71,7 +72,7 @@ def _lines_apart(text: str) -> Iterator[Mask]:
     for match in _LINE_APART.finditer(text):
         area = match[1].translate(TO_DIGIT)
         told = re.search(f"[{OTHER}]{{4}}", match[0]) and is_area(area)
-        if told and cue_before("landline", text, match.start()) and not is_amount(text, match.end()):
+        if told and cue_before("landline", text, match.start()) and not is_amount(text, *match.span()):
             yield Mask("landline", *match.span())
 
 
@@ -91,7 +92,7 @@ def _apart(text: str, match: re.Match[str]) -> Iterator[Mask]:
         type_ = "id_card"
     if len(digits) in (11, 12) and _is_landline(digits) and cue_before("landline", text, match.start()):
         type_ = "landline"
-    if type_ and not is_thing(text, match.start()) and not is_amount(text, match.end()):
+    if type_ and not is_thing(text, match.start(), digits) and not is_amount(text, *match.span()):
         yield Mask(type_, *match.span())
 
 

@@ -55,6 +55,8 @@ def before_title(folded: str, at: int, end: int, *, is_post: bool) -> Iterator[M
     left = folded[max(0, at - 12) : at]
     old = left.endswith("老")  # 钟老先生 is said of somebody's age
     length = next((n for n in (4, 3, 2) if n <= len(left) and not old and is_likely_name(left[-n:])), 0)
+    first = tuple(lists("names")["minority"])
+    length = next((n for n in (5, 4, 3) if n > length and len(left) >= n and left[-n:].startswith(first)), length)
     if not (length or is_post or old) and is_likely_name(left[-3:], alone=True) and _addressed().search(left[:-3]):
         length = 3
     before = folded[max(0, at - length - 16) : at - length]

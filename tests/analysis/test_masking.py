@@ -118,6 +118,30 @@ def test_a_person_of_the_watch_is_left_alone() -> None:
     assert find_masks("联系人陆小满", persons=["陆小满"]) == ()
 
 
+@pytest.mark.parametrize(
+    "hotline", ["0571-88000456", "０５７１－８８０００４５６", "+86 571 8800 0456", "(0571)88000456"]
+)
+@pytest.mark.parametrize(
+    "met", ["0571-88000456", "电话88000456", "+86-571-88000456", "电话+8657188000456", "电话０５７１－８８０００４５６"]
+)
+def test_a_line_of_the_company_is_known_in_every_form(hotline: str, met: str) -> None:
+    assert find_masks(met)
+    assert find_masks(met, hotlines=[hotline]) == ()
+
+
+def test_the_same_digits_in_another_area_are_somebody_elses() -> None:
+    assert len(find_masks("电话0755-88000456", hotlines=["0571-88000456"])) == 1
+
+
+def test_a_mobile_of_the_company_is_known_with_its_country() -> None:
+    assert find_masks("打+86 138 0000 5678", hotlines=["13800005678"]) == ()
+
+
+def test_a_person_of_the_watch_shows_nobody_whose_name_begins_like_his() -> None:
+    assert masked("联系人陆明远", find_masks("联系人陆明远", persons=["陆明"])) == "联系人***"
+    assert find_masks("联系人陆明来了", persons=["陆明"]) == ()
+
+
 def test_a_company_behind_a_cue_is_no_name() -> None:
     assert find_masks("户名：陈记集团股份") == ()
 
