@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, delete, func, insert, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, delete, func, insert, select, type_coerce
 
+from core.ports import Span
+from core.stories import KEPT_PER_KEY, Age, by_closeness
 from core.values import StoryMember
 from store.schema import milliseconds, story_bands, story_members
 
@@ -23,76 +25,106 @@ class StoredStories:
     """
     `core.ports.StoryMemory` inside one transaction; to be used for one batch.
 
-    `recall` asks for the bands of many documents in one go. What is remembered is a candidate at once and written
+    `recall` asks for the keys of many documents in one go. What is remembered is a candidate at once and written
     by `write`, the members of a batch together.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._bands: dict[int, set[str]] = {}
-        self._seen: dict[str, int] = {}  # document -> when it was seen, in milliseconds
+        self._sharing: dict[int, dict[str, None]] = {}  # key -> who has it, in the order of coming
+        self._crowded_out: list[tuple[int, str]] = []
+        self._times: dict[str, tuple[int, int]] = {}  # document -> when it was seen, and published or else seen, in ms
         self._members: dict[str, StoryMember] = {}
         self._unwritten: dict[str, Sequence[int]] = {}
 
-    def recall(self, bands: Iterable[int]) -> None:
-        """Look up who shares these bands, unless that is known already."""
-        unknown = [band for band in dict.fromkeys(bands) if band not in self._bands]
-        self._bands |= {band: set() for band in unknown}
-        met: set[str] = set()
+    def recall(self, keys: Iterable[int]) -> None:
+        """Look up who shares these keys, unless that is known already."""
+        unknown = [key for key in dict.fromkeys(keys) if key not in self._sharing]
+        met: dict[int, list[str]] = {key: [] for key in unknown}
         for start in range(0, len(unknown), CHUNK):
             shared = story_bands.c.band.in_(unknown[start : start + CHUNK])
-            for band, document in self._connection.execute(select(story_bands).where(shared)):
-                self._bands[band].add(document)
-                met.add(document)
-        self._look_up_times(list(met.difference(self._seen)))
+            for key, document in self._connection.execute(select(story_bands).where(shared)):
+                met[key].append(document)
+        self._look_up_times(list(set(chain.from_iterable(met.values())).difference(self._times)))
+        for key, documents in met.items():
+            self._sharing[key] = dict.fromkeys(sorted(documents, key=self._age))
+            self._make_room(key)
 
     def _look_up_times(self, ids: Sequence[str]) -> None:
-        seen = type_coerce(story_members.c.seen_at, BigInteger)
+        times = (type_coerce(moment, BigInteger) for moment in (story_members.c.seen_at, _published()))
+        query = select(story_members.c.document_id, *times)
         for start in range(0, len(ids), CHUNK):
-            query = select(story_members.c.document_id, seen)
             rows = self._connection.execute(query.where(story_members.c.document_id.in_(ids[start : start + CHUNK])))
-            self._seen |= {row[0]: row[1] for row in rows}
+            self._times |= {document: (seen, moment) for document, seen, moment in rows}
 
-    def candidates(self, bands: Sequence[int]) -> Iterator[StoryMember]:
+    def _make_room(self, key: int) -> None:
+        sharing = self._sharing[key]
+        while len(sharing) > KEPT_PER_KEY:
+            document = next(iter(sharing))
+            del sharing[document]
+            self._crowded_out.append((key, document))
+
+    def _age(self, document: str) -> Age:
+        return self._times[document][0], document
+
+    def candidates(
+        self, bands: Sequence[int], *, events: Sequence[int] = (), within: Span | None = None
+    ) -> Iterator[StoryMember]:
         """See `StoryMemory.candidates`. Loaded as they are asked for."""
-        self.recall(bands)
-        sharing = set(chain.from_iterable(self._bands[band] for band in bands))
-        ids = sorted(sharing, key=lambda document: (self._seen[document], document))
+        self.recall([*bands, *events])
+        named = chain.from_iterable(self._sharing[key] for key in events)
+        timely = [document for document in named if within is None or self._is_within(document, within)]
+        ids = by_closeness((self._sharing[band] for band in bands), [timely], age=self._age)
         for start in range(0, len(ids), _LOOK):
             look = ids[start : start + _LOOK]
             self._load([document for document in look if document not in self._members])
             yield from (self._members[document] for document in look)
+
+    def _is_within(self, document: str, within: Span) -> bool:
+        first, last = map(milliseconds, within)
+        return first <= self._times[document][1] <= last
 
     def _load(self, ids: Sequence[str]) -> None:
         if ids:
             rows = self._connection.execute(select(*_COLUMNS).where(story_members.c.document_id.in_(ids)))
             self._members |= {row[0]: StoryMember(*row) for row in rows}
 
-    def add(self, member: StoryMember, bands: Sequence[int]) -> None:
+    def add(self, member: StoryMember, keys: Sequence[int]) -> None:
         """See `StoryMemory.add`."""
-        self.remember(member, bands)
+        self.remember(member, keys)
         self.write()
 
-    def remember(self, member: StoryMember, bands: Sequence[int]) -> None:
+    def remember(self, member: StoryMember, keys: Sequence[int]) -> None:
         """Like `add`, to be written later."""
-        self.recall(bands)
-        for sharing in self._bands.values() if member.document in self._seen else ():
-            sharing.discard(member.document)
-        for band in bands:
-            self._bands[band].add(member.document)
-        self._seen[member.document] = milliseconds(member.seen_at)
+        self.recall(keys)
+        for sharing in self._sharing.values() if member.document in self._times else ():
+            sharing.pop(member.document, None)
+        published = member.published_at or member.seen_at
+        self._times[member.document] = milliseconds(member.seen_at), milliseconds(published)
         self._members[member.document] = member
-        self._unwritten[member.document] = bands
+        self._unwritten[member.document] = keys
+        for key in keys:
+            self._sharing[key][member.document] = None
+            self._make_room(key)
 
     def write(self) -> None:
-        """Write what was remembered."""
+        """Write what was remembered, and forget which keys led to whom they need lead to no more."""
+        self._write_members()
+        gone = [(key, document) for key, document in self._crowded_out if document not in self._sharing[key]]
+        crowd = [{"key": key, "document": document} for key, document in gone]
+        if crowd:
+            here = (story_bands.c.band == bindparam("key")) & (story_bands.c.document_id == bindparam("document"))
+            self._connection.execute(delete(story_bands).where(here), crowd)
+        self._crowded_out.clear()
+
+    def _write_members(self) -> None:
         if not self._unwritten:
             return
         ids = list(self._unwritten)
         for table in (story_bands, story_members):
             self._connection.execute(delete(table).where(table.c.document_id.in_(ids)))
         self._connection.execute(insert(story_members), [_row(self._members[document]) for document in ids])
-        bands = [(band, document) for document, keys in self._unwritten.items() for band in dict.fromkeys(keys)]
+        bands = [(key, document) for document, keys in self._unwritten.items() for key in dict.fromkeys(keys)]
         if bands:
             self._connection.execute(insert(story_bands), [{"band": b, "document_id": d} for b, d in sorted(bands)])
         self._unwritten.clear()
