@@ -10,7 +10,7 @@ from itertools import chain
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, delete, func, insert, select, type_coerce
 
 from core.ports import Span
-from core.stories import KEPT_PER_KEY, Age, by_closeness
+from core.stories import KEPT_PER_KEY, Age, by_closeness, first_of
 from core.values import StoryMember
 from store.schema import milliseconds, story_bands, story_members
 
@@ -135,34 +135,32 @@ def _row(member: StoryMember) -> dict[str, object]:
     return {"document_id": member.document} | {name: getattr(member, name) for name in names}
 
 
-def members(connection: Connection, story: str) -> list[StoryMember]:
-    """The members of a story, the first to be published first (by discovery where that is unknown)."""
-    query = select(*_COLUMNS).where(story_members.c.story == story)
-    rows = connection.execute(query.order_by(_published(), story_members.c.document_id))
-    return [StoryMember(*row) for row in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How many tell a story, and who published it first; `at` is None where that does not say when."""
+    """How many tell a story, and who was first; `at` is None where that one does not say credibly when."""
 
     size: int
+    document: str
     outlet: str | None
     at: datetime | None
 
 
 def beginnings(connection: Connection, stories: Iterable[str]) -> dict[str, Beginning]:
-    """Story -> its beginning, of those that have members."""
-    found: dict[str, Beginning] = {}
-    columns = (story_members.c.story, story_members.c.outlet, story_members.c.published_at)
+    """Story -> its beginning by the rule of `core.stories.first_of`, of those that have members."""
+    columns = ("document_id", "story", "event", "seen_at", "published_at", "outlet")
+    query = select(*(story_members.c[name] for name in columns))
     wanted = list(dict.fromkeys(stories))
+    told: dict[str, list[StoryMember]] = {}
     for start in range(0, len(wanted), CHUNK):
         chosen = story_members.c.story.in_(wanted[start : start + CHUNK])
-        query = select(*columns).where(chosen).order_by(_published().desc(), story_members.c.document_id.desc())
-        for story, outlet, at in connection.execute(query):  # the first comes last
-            known = found.get(story)
-            found[story] = Beginning(known.size + 1 if known else 1, outlet, at)
-    return found
+        for document, story, event, *rest in connection.execute(query.where(chosen)):
+            told.setdefault(story, []).append(StoryMember(document, story, event, b"", *rest))
+    return {story: _beginning(members) for story, members in told.items()}
+
+
+def _beginning(members: Sequence[StoryMember]) -> Beginning:
+    first, at = first_of(members)
+    return Beginning(len(members), first.document, first.outlet, at)
 
 
 def _published() -> ColumnElement[datetime]:

@@ -1,7 +1,7 @@
 """Reprints and events: signatures, the comparison, and where a document belongs."""
 
-from analysis.stories.listing import first_of, stories_of
+from analysis.stories.listing import stories_of
 from analysis.stories.place import DictMemory, place, signed
 from analysis.stories.sketch import band_keys, sketch
 
-__all__ = ["DictMemory", "band_keys", "first_of", "place", "signed", "sketch", "stories_of"]
+__all__ = ["DictMemory", "band_keys", "place", "signed", "sketch", "stories_of"]

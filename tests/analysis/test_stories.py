@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.stories import DictMemory, band_keys, first_of, place, sketch, stories_of
+from analysis.stories import DictMemory, band_keys, place, sketch, stories_of
 from core.values import StoryMember
 from tests.alike import COPIED, named_alike
 
@@ -154,13 +154,6 @@ def test_an_event_is_found_among_many_who_named_the_same_before() -> None:
 
     again = "平台已立案。" + COPIED[:40] + "当地市场监管所当天受理，双方约定下周到所里调解，押金的事另案处理。"
     assert member(memory, "again", again, hours=3).event == one.event
-
-
-def test_first_of_is_the_earliest() -> None:
-    memory = DictMemory()
-    members = [member(memory, "b", TEXT, hours=3), member(memory, "a", TEXT, hours=1)]
-
-    assert first_of(members).document == "a"
 
 
 @given(st.text(max_size=400))

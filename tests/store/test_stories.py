@@ -116,4 +116,14 @@ def test_the_beginning_of_a_story_is_its_first_publication(store):
         memory.add(member("b", 9, "a", outlet="青岚晚报", published_at=make.at(minutes=1)), ())
 
     with store.read() as connection:
-        assert beginnings(connection, ["a", "unknown"]) == {"a": Beginning(2, "青岚晚报", make.at(minutes=1))}
+        assert beginnings(connection, ["a", "unknown"]) == {"a": Beginning(2, "b", "青岚晚报", make.at(minutes=1))}
+
+
+def test_a_reprint_with_the_date_of_a_template_does_not_begin_a_story(store):
+    with store.write() as connection:
+        memory = StoredStories(connection)
+        memory.add(member("a", minutes=5, outlet="澜湾网"), ())
+        memory.add(member("b", 9, "a", outlet="模板网", published_at=make.at(days=-6900)), ())
+
+    with store.read() as connection:
+        assert beginnings(connection, ["a"]) == {"a": Beginning(2, "a", "澜湾网", None)}

@@ -27,7 +27,7 @@ def command(invocation: Invocation, document: str) -> None:
             raise UsageError(message.format(what=document))
         stored = documents.load(connection, [identity])[identity]
         told = alerts.of_document(connection, identity)
-        members = stories.members(connection, stored.story)
+        begun = stories.beginnings(connection, [stored.story]).get(stored.story)
     zone = app.radar.zone
     click.echo(f"{stored.id}  {_('第 {rev} 版').format(rev=stored.rev)}  {stored.title or ''}")
     click.echo(_("来源 {source}　媒体 {outlet}　发布 {at}　发现 {seen}").format(
@@ -44,13 +44,9 @@ def command(invocation: Invocation, document: str) -> None:
     )  # fmt: skip
     for line in explain(text, stored.finding):
         click.echo(line)
-    if len(members) > 1:
-        first = members[0]
-        click.echo(
-            _("同稿 {n} 篇，首发 {outlet}（{id}）").format(
-                n=len(members), outlet=first.outlet or "—", id=first.document
-            )
-        )
+    if begun and begun.size > 1:
+        line = _("同稿 {n} 篇，首发 {outlet}（{id}）")
+        click.echo(line.format(n=begun.size, outlet=begun.outlet or "—", id=begun.document))
     reasons = {"backfill": _("补采，不即时预警"), "reprint": _("同稿已预警"), None: _("已预警")}
     for subscription, reason in told:
         click.echo(_("订阅 {id}：{what}").format(id=subscription, what=reasons.get(reason, reason)))
