@@ -13,22 +13,23 @@ from core.values import StoryMember
 KEPT_PER_KEY = 256
 """A key finds so many of the members seen last: one that everybody shares must not make each new text dearer."""
 
-Age = tuple[datetime | int, str]
-"""When a document was seen, and its id, which decides between two of one moment."""
+Rank = tuple[bool, datetime | int, str]
+"""False for what a person split off, when a document was seen, and its id, which decides between two of one moment."""
 
 
 def by_closeness(
-    sharing: Iterable[Iterable[str]], loosely: Iterable[Iterable[str]], *, age: Callable[[str], Age]
+    sharing: Iterable[Iterable[str]], loosely: Iterable[Iterable[str]], *, rank: Callable[[str], Rank]
 ) -> list[str]:
     """
     Documents in the order in which a new text is compared with them, each once.
 
-    `sharing` holds for each band of the text who has it, too: whoever shares most comes first, of equals the oldest.
+    `sharing` holds for each band of the text who has it, too: whoever shares most comes first, of equals the oldest,
+    but what a person split off before the others: a copy of it belongs to it, though the others read the same.
     `loosely` are those who only name the same; they fill what is left, newest first, for a name never goes away.
     """
     shared = Counter(chain.from_iterable(sharing))
-    close = sorted(shared, key=lambda document: (-shared[document], age(document)))
-    return close + sorted(set(chain.from_iterable(loosely)).difference(shared), key=age, reverse=True)
+    close = sorted(shared, key=lambda document: (-shared[document], rank(document)))
+    return close + sorted(set(chain.from_iterable(loosely)).difference(shared), key=rank, reverse=True)
 
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

@@ -29,6 +29,7 @@ from store.schema import (
     revisions,
     story_bands,
     story_members,
+    story_moves,
 )
 
 CHUNK = 500
@@ -150,7 +151,7 @@ def remove_documents(connection: Connection, ids: Sequence[str], *, now: datetim
 
 
 def _hanging() -> Iterable[tuple[Table, str]]:
-    by_document = (revisions, findings, story_members, story_bands, matches)
+    by_document = (revisions, findings, story_members, story_bands, story_moves, matches)
     return [*((table, "document_id") for table in by_document), (documents, "id")]
 
 

@@ -10,14 +10,15 @@ from itertools import chain
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, delete, func, insert, select, type_coerce
 
 from core.ports import Span
-from core.stories import KEPT_PER_KEY, Age, by_closeness, first_of
+from core.stories import KEPT_PER_KEY, Rank, by_closeness, first_of
 from core.values import StoryMember
 from store.schema import milliseconds, story_bands, story_members
 
 CHUNK = 500
 _LOOK = 50  # members loaded at a time: about as many as the comparison looks at
 _COLUMNS = tuple(
-    story_members.c[name] for name in ("document_id", "story", "event", "sketch", "seen_at", "published_at", "outlet")
+    story_members.c[name]
+    for name in ("document_id", "story", "event", "sketch", "seen_at", "published_at", "outlet", "apart")
 )  # in the order of StoryMember
 
 
@@ -34,6 +35,7 @@ class StoredStories:
         self._sharing: dict[int, dict[str, None]] = {}  # key -> who has it, in the order of coming
         self._crowded_out: list[tuple[int, str]] = []
         self._times: dict[str, tuple[int, int]] = {}  # document -> when it was seen, and published or else seen, in ms
+        self._apart: set[str] = set()
         self._members: dict[str, StoryMember] = {}
         self._unwritten: dict[str, Sequence[int]] = {}
 
@@ -52,10 +54,12 @@ class StoredStories:
 
     def _look_up_times(self, ids: Sequence[str]) -> None:
         times = (type_coerce(moment, BigInteger) for moment in (story_members.c.seen_at, _published()))
-        query = select(story_members.c.document_id, *times)
+        query = select(story_members.c.document_id, story_members.c.apart, *times)
         for start in range(0, len(ids), CHUNK):
             rows = self._connection.execute(query.where(story_members.c.document_id.in_(ids[start : start + CHUNK])))
-            self._times |= {document: (seen, moment) for document, seen, moment in rows}
+            for document, apart, *seen_and_published in rows:
+                self._times[document] = tuple(seen_and_published)
+                self._set_apart(document, apart)
 
     def _make_room(self, key: int) -> None:
         sharing = self._sharing[key]
@@ -64,8 +68,14 @@ class StoredStories:
             del sharing[document]
             self._crowded_out.append((key, document))
 
-    def _age(self, document: str) -> Age:
+    def _set_apart(self, document: str, apart: bool) -> None:
+        (self._apart.add if apart else self._apart.discard)(document)
+
+    def _age(self, document: str) -> tuple[int, str]:
         return self._times[document][0], document
+
+    def _rank(self, document: str) -> Rank:
+        return document not in self._apart, *self._age(document)
 
     def candidates(
         self, bands: Sequence[int], *, events: Sequence[int] = (), within: Span | None = None
@@ -74,7 +84,7 @@ class StoredStories:
         self.recall([*bands, *events])
         named = chain.from_iterable(self._sharing[key] for key in events)
         timely = [document for document in named if within is None or self._is_within(document, within)]
-        ids = by_closeness((self._sharing[band] for band in bands), [timely], age=self._age)
+        ids = by_closeness((self._sharing[band] for band in bands), [timely], rank=self._rank)
         for start in range(0, len(ids), _LOOK):
             look = ids[start : start + _LOOK]
             self._load([document for document in look if document not in self._members])
@@ -101,6 +111,7 @@ class StoredStories:
             sharing.pop(member.document, None)
         published = member.published_at or member.seen_at
         self._times[member.document] = milliseconds(member.seen_at), milliseconds(published)
+        self._set_apart(member.document, member.apart)
         self._members[member.document] = member
         self._unwritten[member.document] = keys
         for key in keys:
@@ -131,8 +142,17 @@ class StoredStories:
 
 
 def _row(member: StoryMember) -> dict[str, object]:
-    names = ("story", "event", "sketch", "seen_at", "published_at", "outlet")
+    names = ("story", "event", "sketch", "seen_at", "published_at", "outlet", "apart")
     return {"document_id": member.document} | {name: getattr(member, name) for name in names}
+
+
+def members(connection: Connection, stories: Iterable[str]) -> list[StoryMember]:
+    """All members of these stories, in the order in which they were seen."""
+    wanted, found = list(dict.fromkeys(stories)), []
+    for start in range(0, len(wanted), CHUNK):
+        chosen = story_members.c.story.in_(wanted[start : start + CHUNK])
+        found += [StoryMember(*row) for row in connection.execute(select(*_COLUMNS).where(chosen))]
+    return sorted(found, key=lambda one: (one.seen_at, one.document))
 
 
 @dataclass(frozen=True, slots=True)

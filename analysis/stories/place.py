@@ -8,6 +8,7 @@ same event. The cost of one document does not grow with the memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain, islice, pairwise
@@ -17,7 +18,7 @@ from analysis.stories.compare import conflict, share
 from analysis.stories.sketch import Sketch, normal, read, sketch
 from analysis.stories.words import limits
 from core.ports import Span, StoryMemory
-from core.stories import KEPT_PER_KEY, Age, by_closeness
+from core.stories import KEPT_PER_KEY, Rank, by_closeness
 from core.values import StoryMember
 
 _LEAD = 300  # characters of the beginning that tell one happening from another
@@ -37,7 +38,7 @@ class DictMemory:
         """See `StoryMemory.candidates`."""
         named = chain.from_iterable(self._sharing.get(key, ()) for key in events)
         timely = [document for document in named if within is None or within[0] <= self._moment(document) <= within[1]]
-        ids = by_closeness((self._sharing.get(band, ()) for band in bands), [timely], age=self._age)
+        ids = by_closeness((self._sharing.get(band, ()) for band in bands), [timely], rank=self._rank)
         return [self._members[document] for document in ids]
 
     def add(self, member: StoryMember, keys: Sequence[int]) -> None:
@@ -52,8 +53,9 @@ class DictMemory:
             if len(sharing) > KEPT_PER_KEY:
                 del sharing[next(iter(sharing))]
 
-    def _age(self, document: str) -> Age:
-        return self._members[document].seen_at, document
+    def _rank(self, document: str) -> Rank:
+        member = self._members[document]
+        return not member.apart, member.seen_at, document
 
     def _moment(self, document: str) -> datetime:
         member = self._members[document]
@@ -97,9 +99,9 @@ def place(
     others = [m for m in _candidates(memory, mine, published_at or seen_at) if m.document != document_id]
     found = _reprint_of(mine, clean, others)
     if found:
-        return StoryMember(document_id, found.story, found.event, raw, seen_at, published_at, outlet)
+        return replace(member, story=found.story, event=found.event, apart=found.apart)
     event = _event_of(mine, member, others)
-    return StoryMember(document_id, document_id, event, raw, seen_at, published_at, outlet) if event else member
+    return replace(member, event=event) if event else member
 
 
 def _candidates(memory: StoryMemory, mine: Sketch, moment: datetime) -> Iterator[StoryMember]:

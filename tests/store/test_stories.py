@@ -29,7 +29,7 @@ def test_candidates_are_those_of_a_dictionary(store, seed):
                 bands, events = tuple(dice.sample(range(40), 5)), tuple(dice.sample(range(40, 50), 2))
                 asked = {"events": events, "within": (make.at(minutes=n - 30), make.at(minutes=n + 30))}
                 assert list(memory.candidates(bands, **asked)) == list(plain.candidates(bands, **asked))
-                new = member(f"d{n:03}", minutes=n, published_at=make.at(minutes=dice.randrange(60)))
+                new = member(f"d{n:03}", minutes=n, published_at=make.at(minutes=dice.randrange(60)), apart=n % 7 == 0)
                 memory.remember(new, bands + events)
                 plain.add(new, bands + events)
             memory.write()
@@ -47,6 +47,15 @@ class TestMemory:
 
             found = [one.document for one in memory.candidates((1, 2, 3))]
         assert found == ["two", "early", "late"]
+
+    def test_of_those_that_share_as_much_what_a_person_split_off_comes_first(self, store, make_memory):
+        with store.write() as connection:
+            memory = make_memory(connection)
+            for name, minutes, bands in (("a", 1, (1, 2)), ("apart", 3, (1, 2)), ("near", 2, (1, 2, 3))):
+                memory.add(member(name, minutes, apart=name == "apart"), bands)
+
+            found = [one.document for one in memory.candidates((1, 2, 3))]
+        assert found == ["near", "apart", "a"]
 
     def test_who_only_names_the_same_comes_last_newest_first_and_in_time(self, store, make_memory):
         with store.write() as connection:
