@@ -351,6 +351,7 @@ def _story(story: str, members: Sequence[BriefItem]) -> StoryRow:
     earliest = min(members, key=lambda item: (item.published_at or item.first_seen, item.document))
     head = next((item for item in members if item.document == story), earliest)
     is_new = head.document == story
+    first_outlet, first_at = _first(head, is_new=is_new)
     return StoryRow(
         story=story,
         head=head,
@@ -358,9 +359,16 @@ def _story(story: str, members: Sequence[BriefItem]) -> StoryRow:
         documents=tuple(item.document for item in members),
         size=max(len(members), *(item.story_size for item in members)),
         negative=sum(item.label == "neg" for item in members),
-        first_outlet=head.first_outlet or (head.outlet or head.source_name if is_new else ""),
-        first_at=head.first_at or (head.published_at if is_new else None),
+        first_outlet=first_outlet,
+        first_at=first_at,
     )
+
+
+def _first(head: BriefItem, *, is_new: bool) -> tuple[str, datetime | None]:
+    """Who told the story first and when. The head's own time is not put beside another's name."""
+    if head.first_outlet or not is_new:
+        return head.first_outlet or "", head.first_at
+    return head.outlet or head.source_name, head.first_at or head.published_at
 
 
 def _health(health: Sequence[SourceHealth]) -> Health:

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from core.values import CrawlBatch, Document, Page, PageRole, RoundReport, StoryMember
 
+Span = tuple[datetime, datetime]
+
 Gate = Callable[[Document], Document]
 """Masks texts and turns persons into pseudonyms. The only way into the inbox. Pure."""
 
@@ -60,8 +62,15 @@ class CrawlStore(Protocol):
 class StoryMemory(Protocol):
     """Where stories are remembered: a dictionary for the filter, the store for the worker."""
 
-    def candidates(self, bands: Sequence[int]) -> Iterable[StoryMember]:
-        """The members that share at least one of these band keys, each once, oldest first."""
+    def candidates(
+        self, bands: Sequence[int], *, events: Sequence[int] = (), within: Span | None = None
+    ) -> Iterable[StoryMember]:
+        """
+        The members to compare a text with, each once, in the order of `core.stories.by_closeness`.
 
-    def add(self, member: StoryMember, bands: Sequence[int]) -> None:
-        """Remember a member under its band keys; the same document again replaces it."""
+        `bands` are keys of the wording, `events` keys of a name with a figure: who shares only these must count as
+        published (else seen) `within` both ends. A key finds no more than `KEPT_PER_KEY` members, those added last.
+        """
+
+    def add(self, member: StoryMember, keys: Sequence[int]) -> None:
+        """Remember a member under its keys of both sorts; the same document again replaces it."""

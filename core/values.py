@@ -239,7 +239,7 @@ class StoryMember:
 
     `story` is shared by a text and its reprints, `event` by stories about one happening; both are the id of
     the document that was seen first. `sketch` is the text's signature as bytes, made and read by
-    `analysis.stories` alone.
+    `analysis.stories` alone. `apart`: a person split it off from another story, or it is a copy of one that was.
     """
 
     document: str
@@ -249,6 +249,16 @@ class StoryMember:
     seen_at: datetime
     published_at: datetime | None = None
     outlet: str | None = None
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPlace:
+    """Where a document stood among the stories before a person merged or split them."""
+
+    story: str
+    event: str
+    apart: bool = False
 
 
 # ---------------------------------------------------------------- sources and the crawl

@@ -20,12 +20,12 @@ from scheduler.health import health_of
 from scheduler.radar import Radar
 from scheduler.unusual import Unusual, days_before, own_names, unusual, whole_since
 from store import documents, messages, reports, slots
-from store import stories as stored_stories
 from store.alerts import listening_since
 from store.arrivals import arrivals_since
 from store.crawl import recent_rounds
 from store.documents import Stored
 from store.engine import Connection, Store
+from store.stories import Beginning, beginnings
 
 SNIPPET = 200
 ROUNDS_JUDGED = 50
@@ -39,7 +39,7 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
         strange = _unusual(connection, radar, day, now=now)
         return compose(
             day,
-            items=[_item(connection, radar, one) for one in stored],
+            items=_items(connection, radar, stored),
             trend=_trend(connection, radar, day),
             health=source_health(connection, radar, stored, now=now),
             company=radar.company,
@@ -108,11 +108,13 @@ def sources_judged(
     return judged
 
 
-def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
+def _items(connection: Connection, radar: Radar, stored: Sequence[Stored]) -> list[BriefItem]:
+    begun = beginnings(connection, (one.story for one in stored if one.story_size > 1))
+    return [_item(connection, radar, one, begun.get(one.story)) for one in stored]
+
+
+def _item(connection: Connection, radar: Radar, stored: Stored, begun: Beginning | None) -> BriefItem:
     sentiment = stored.finding.sentiment
-    first = None
-    if stored.story_size > 1:
-        first = stored_stories.members(connection, stored.story)[0]
     return BriefItem(
         document=stored.id,
         rev=stored.rev,
@@ -135,8 +137,8 @@ def _item(connection: Connection, radar: Radar, stored: Stored) -> BriefItem:
         story_size=stored.story_size,
         backfill=stored.backfill,
         thread_title=_thread_title(connection, stored),
-        first_outlet=first.outlet if first else stored.outlet,
-        first_at=first.published_at if first else stored.published_at,
+        first_outlet=begun.outlet if begun else stored.outlet,
+        first_at=begun.at if begun else stored.published_at,
         keywords=stored.finding.keywords,
     )
 

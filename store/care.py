@@ -30,6 +30,7 @@ from store.schema import (
     revisions,
     story_bands,
     story_members,
+    story_moves,
 )
 
 CHUNK = 500
@@ -159,7 +160,7 @@ def _page_of(key: str) -> ColumnElement[bool]:
 
 
 def _hanging() -> Iterable[tuple[Table, str]]:
-    by_document = (revisions, findings, story_members, story_bands, matches)
+    by_document = (revisions, findings, story_members, story_bands, story_moves, matches)
     return [*((table, "document_id") for table in by_document), (documents, "id")]
 
 

@@ -13,7 +13,7 @@ from core.errors import YuqingError
 from core.i18n import _
 
 log = logging.getLogger(__name__)
-HEAD = "0002"
+HEAD = "0003"
 
 
 def upgrade(engine: Engine) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -177,6 +178,7 @@ story_members = Table(
     Column("seen_at", Instant, nullable=False),
     Column("published_at", Instant),
     Column("outlet", Text),
+    Column("apart", Boolean, nullable=False, server_default=false()),
     Index("members_by_story", "story"),
     Index("members_by_event", "event"),
 )
@@ -187,6 +189,30 @@ story_bands = Table(
     Column("document_id", Text, primary_key=True),
     Index("bands_by_document", "document_id"),
     sqlite_with_rowid=False,
+)
+
+# What people merged and split, and where the documents of the stories concerned stood before.
+story_edits = Table(
+    "story_edits",
+    metadata,
+    Column("number", _Serial, primary_key=True, autoincrement=True),
+    Column("what", Text, nullable=False),  # merge | split
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
+    sqlite_autoincrement=True,
+)
+story_moves = Table(
+    "story_moves",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("document_id", Text, primary_key=True),
+    Column("story", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("apart", Boolean, nullable=False),
+    Column("to_story", Text, nullable=False),
+    Index("moves_by_document", "document_id"),
 )
 
 # Since when a subscription or a watch is known: what was found before its first full round is backfill to it.

@@ -27,6 +27,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "search": (f"{home}.search:command", _("用查询语言搜索")),
         "index": (f"{home}.index:command", _("索引的状况、核对、修补与重建")),
         "why": (f"{home}.why:command", _("说明一篇文档为何这样研判")),
+        "story": (f"{home}.story:command", _("人对稿件族的改动：合并、拆出、撤销、记录")),
         "documents": (f"{home}.documents:command", _("以 JSON 行列出库中文档")),
         "brief": (f"{home}.brief:command", _("预览或发送日报")),
         "lint": (f"{home}.lint:command", _("找出监测方案里没用的或危险的名字")),

@@ -1,7 +1,18 @@
 """Reprints and events: signatures, the comparison, and where a document belongs."""
 
-from analysis.stories.listing import first_of, stories_of
+from analysis.stories.by_hand import merged, split_off, undone
+from analysis.stories.listing import stories_of
 from analysis.stories.place import DictMemory, place, signed
 from analysis.stories.sketch import band_keys, sketch
 
-__all__ = ["DictMemory", "band_keys", "first_of", "place", "signed", "sketch", "stories_of"]
+__all__ = [
+    "DictMemory",
+    "band_keys",
+    "merged",
+    "place",
+    "signed",
+    "sketch",
+    "split_off",
+    "stories_of",
+    "undone",
+]

@@ -8,11 +8,11 @@ from typing import Any
 
 from analysis.stories.place import DictMemory, place
 from analysis.stories.sketch import band_keys
+from core.stories import first_of
 from core.times import parse_instant
 from core.values import StoryMember
 
-_START = datetime(2000, 1, 1, tzinfo=UTC)  # nothing on the web that we watch is older
-_OLD = timedelta(days=30)  # an hour of publishing so long before all others of a story is a mistake or a template's
+_ORDER = datetime(1970, 1, 1, tzinfo=UTC)  # before `core.stories.BEGINNING`: an order of discovery without its time
 
 
 def stories_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -29,7 +29,7 @@ def stories_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
             title=row.get("title"),
             text=row.get("text") or row.get("body") or "",
             published_at=_instant(row.get("published_at")),
-            seen_at=_START + timedelta(seconds=at),  # the order of the input stands for the order of discovery
+            seen_at=_ORDER + timedelta(seconds=at),  # the order of the input stands for the order of discovery
             outlet=row.get("outlet"),
             memory=memory,
         )
@@ -39,23 +39,12 @@ def stories_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return [{"id": m.document, "story": m.story, "event": m.event, "role": _role(m, firsts[m.story])} for m in members]
 
 
-def first_of(members: Iterable[StoryMember]) -> StoryMember:
-    """The member that published first by a credible time; without any, the one that was seen first."""
-    told = list(members)
-    times = sorted(m.published_at for m in told if m.published_at and m.published_at > _START)
-    if not times:
-        return told[0]
-    middle = times[len(times) // 2]
-    credible = [m for m in told if m.published_at and m.published_at > _START and m.published_at > middle - _OLD]
-    return min(credible, key=lambda m: m.published_at or middle)
-
-
 def _firsts(members: Iterable[StoryMember]) -> dict[str, tuple[str, int]]:
     """Story -> the document that was first and how many tell it."""
     stories: dict[str, list[StoryMember]] = {}
     for member in members:
         stories.setdefault(member.story, []).append(member)
-    return {story: (first_of(told).document, len(told)) for story, told in stories.items()}
+    return {story: (first_of(told).member.document, len(told)) for story, told in stories.items()}
 
 
 def _role(member: StoryMember, first: tuple[str, int]) -> str:

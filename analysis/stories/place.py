@@ -7,16 +7,18 @@ same event. The cost of one document does not grow with the memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from analysis.stories.compare import conflict, share
-from analysis.stories.sketch import Sketch, band_keys, normal, read, sketch
+from analysis.stories.sketch import Sketch, normal, read, sketch
 from analysis.stories.words import limits
-from core.ports import StoryMemory
+from core.ports import Span, StoryMemory
+from core.stories import KEPT_PER_KEY, Rank, by_closeness
 from core.values import StoryMember
 
 _LEAD = 300  # characters of the beginning that tell one happening from another
@@ -26,25 +28,38 @@ class DictMemory:
     """Stories in a dictionary: for the filter and for tests. Holds to the StoryMemory contract."""
 
     def __init__(self) -> None:
-        self._members: dict[str, tuple[int, StoryMember]] = {}
-        self._bands: dict[int, dict[str, None]] = {}
+        self._members: dict[str, StoryMember] = {}
+        self._sharing: dict[int, dict[str, None]] = {}  # key -> who has it, in the order of coming
         self._keys: dict[str, tuple[int, ...]] = {}
 
-    def candidates(self, bands: Sequence[int]) -> Iterable[StoryMember]:
-        """The members that share at least one of these band keys, each once, oldest first."""
-        most = int(limits()["examined"])
-        ids = {id_ for band in bands for id_ in islice(self._bands.get(band, ()), most)}
-        return [member for _at, member in sorted((self._members[i] for i in ids), key=lambda pair: pair[0])]
+    def candidates(
+        self, bands: Sequence[int], *, events: Sequence[int] = (), within: Span | None = None
+    ) -> Iterable[StoryMember]:
+        """See `StoryMemory.candidates`."""
+        named = chain.from_iterable(self._sharing.get(key, ()) for key in events)
+        timely = [document for document in named if within is None or within[0] <= self._moment(document) <= within[1]]
+        ids = by_closeness((self._sharing.get(band, ()) for band in bands), [timely], rank=self._rank)
+        return [self._members[document] for document in ids]
 
-    def add(self, member: StoryMember, bands: Sequence[int]) -> None:
-        """Remember a member under its band keys; the same document again replaces it."""
-        for band in self._keys.pop(member.document, ()):
-            self._bands[band].pop(member.document, None)
-        at = self._members[member.document][0] if member.document in self._members else len(self._members)
-        self._members[member.document] = (at, member)
-        self._keys[member.document] = tuple(bands)
-        for band in bands:
-            self._bands.setdefault(band, {})[member.document] = None
+    def add(self, member: StoryMember, keys: Sequence[int]) -> None:
+        """See `StoryMemory.add`."""
+        for key in self._keys.pop(member.document, ()):
+            self._sharing[key].pop(member.document, None)
+        self._members[member.document] = member
+        self._keys[member.document] = tuple(keys)
+        for key in keys:
+            sharing = self._sharing.setdefault(key, {})
+            sharing[member.document] = None
+            if len(sharing) > KEPT_PER_KEY:
+                del sharing[next(iter(sharing))]
+
+    def _rank(self, document: str) -> Rank:
+        member = self._members[document]
+        return not member.apart, member.seen_at, document
+
+    def _moment(self, document: str) -> datetime:
+        member = self._members[document]
+        return member.published_at or member.seen_at
 
 
 class Signed(NamedTuple):
@@ -81,14 +96,18 @@ def place(
     raw, clean = signature or signed(title, text)
     mine = read(raw)
     member = StoryMember(document_id, document_id, document_id, raw, seen_at, published_at, outlet)
-    others = [
-        m for m in islice(memory.candidates(band_keys(raw)), int(limits()["examined"])) if m.document != document_id
-    ]
+    others = [m for m in _candidates(memory, mine, published_at or seen_at) if m.document != document_id]
     found = _reprint_of(mine, clean, others)
     if found:
-        return StoryMember(document_id, found.story, found.event, raw, seen_at, published_at, outlet)
+        return replace(member, story=found.story, event=found.event, apart=found.apart)
     event = _event_of(mine, member, others)
-    return StoryMember(document_id, document_id, event, raw, seen_at, published_at, outlet) if event else member
+    return replace(member, event=event) if event else member
+
+
+def _candidates(memory: StoryMemory, mine: Sketch, moment: datetime) -> Iterator[StoryMember]:
+    window = timedelta(hours=limits()["event_hours"])
+    found = memory.candidates(mine.bands, events=mine.events, within=(moment - window, moment + window))
+    return islice(found, int(limits()["examined"]))
 
 
 def _reprint_of(mine: Sketch, clean: str, others: Sequence[StoryMember]) -> StoryMember | None:

@@ -41,12 +41,13 @@ Words = npt.NDArray[np.uint64]
 class Sketch(NamedTuple):
     """
     The signature, read. `bottom` are the smallest distinct shingle hashes in order, `sampled` the same as a set,
-    `terms` names and numbers.
+    `terms` names and numbers. `bands` are keys of the wording, `events` keys of a name with a figure.
     """
 
     exact: int
     size: int  # distinct shingles
-    keys: tuple[int, ...]
+    bands: tuple[int, ...]
+    events: tuple[int, ...]
     bottom: list[int]
     sampled: frozenset[int]
     terms: frozenset[int]
@@ -107,20 +108,20 @@ def read(raw: bytes) -> Sketch:
     if version != _VERSION:
         raise ValueError(f"sketch version {version}, expected {_VERSION}")
     at = _HEADER.size
-    bands = np.frombuffer(raw, np.int64, keys, at)
+    found: list[int] = np.frombuffer(raw, np.int64, keys, at).tolist()
+    bands = (line >= limits()["blank"]) + (_BANDS + _LEAD_BANDS if size else 0)  # how many `sketch` made of the wording
     at += 8 * keys
     low: list[int] = np.frombuffer(raw, np.uint32, bottom, at).tolist()
     at += 4 * bottom
     named = np.frombuffer(raw, np.uint32, terms, at)
     at += 4 * terms
-    return Sketch(
-        exact, size, tuple(bands.tolist()), low, frozenset(low), frozenset(named.tolist()), raw[at : at + line]
-    )
+    told, rest = tuple(found[:bands]), tuple(found[bands:])
+    return Sketch(exact, size, told, rest, low, frozenset(low), frozenset(named.tolist()), raw[at : at + line])
 
 
 def band_keys(raw: bytes) -> tuple[int, ...]:
-    """The keys under which a signature is found: signed 64-bit integers; texts that share one may be one story."""
-    return tuple(dict.fromkeys(read(raw).keys))
+    """All keys under which a signature is found: signed 64-bit integers; texts that share one may be one story."""
+    return tuple(dict.fromkeys(read(raw).bands + read(raw).events))
 
 
 # ---------------------------------------------------------------- hashing

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.stories import DictMemory, band_keys, first_of, place, sketch, stories_of
+from analysis.stories import DictMemory, band_keys, place, sketch, stories_of
 from core.values import StoryMember
+from tests.alike import COPIED, named_alike
 
 CASES = [
     json.loads(line) for line in (Path(__file__).parents[1] / "cases" / "stories.jsonl").read_text("utf-8").splitlines()
@@ -133,11 +134,26 @@ def test_candidates_come_once_and_oldest_first() -> None:
     assert [m.document for m in memory.candidates(band_keys(sketch(TEXT)))] == [f"m{n}" for n in range(5)]
 
 
-def test_first_of_is_the_earliest() -> None:
-    memory = DictMemory()
-    members = [member(memory, "b", TEXT, hours=3), member(memory, "a", TEXT, hours=1)]
+def test_a_copy_is_found_among_many_who_name_the_same_company() -> None:
+    """A name with a figure that everybody writes must not hide the copy."""
+    rows = [{"id": f"n{n}", "text": named_alike(n)} for n in range(60)]
+    rows += [{"id": id_, "text": COPIED} for id_ in ("one", "two")]
 
-    assert first_of(members).document == "a"
+    found = {told["id"]: told for told in stories_of(rows)}
+
+    assert found["two"] == {"id": "two", "story": "one", "event": found["one"]["event"], "role": "reprint"}
+    assert len({told["story"] for told in found.values()}) == 61
+
+
+def test_an_event_is_found_among_many_who_named_the_same_before() -> None:
+    """Who named it last week must not hide who names it today."""
+    memory = DictMemory()
+    for n in range(60):
+        member(memory, f"n{n}", named_alike(n), hours=n - 240)
+    one = member(memory, "one", COPIED)
+
+    again = "平台已立案。" + COPIED[:40] + "当地市场监管所当天受理，双方约定下周到所里调解，押金的事另案处理。"
+    assert member(memory, "again", again, hours=3).event == one.event
 
 
 @given(st.text(max_size=400))

@@ -134,6 +134,13 @@ def test_a_story_tells_who_was_first_and_whether_it_goes_on():
     assert (rows["d0"].state, rows["d0"].size, rows["d0"].first_outlet) == ("going", 5, "民声论坛")
 
 
+def test_a_first_source_that_does_not_say_when_is_not_given_the_time_of_another():
+    told = item("d1", story_size=2, published_at=NOON - timedelta(days=6000), first_outlet="民声论坛", first_at=None)
+
+    (row,) = brief([told]).stories
+    assert (row.first_outlet, row.first_at) == ("民声论坛", None)
+
+
 def test_a_day_without_counts_is_unknown_in_the_trend_not_zero():
     told = brief(trend=[DayCount(DAY, 0, 0)])
 

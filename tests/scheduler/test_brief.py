@@ -51,6 +51,19 @@ def test_the_brief_counts_what_was_discovered_on_its_day(desk):
     assert brief.brief_of(desk.radar, desk.store, TODAY - timedelta(days=1), now=desk.now).total.figure.value == 0
 
 
+def test_the_brief_names_the_first_source_by_a_credible_time(desk):
+    scene.arrive(
+        desk.store,
+        scene.article(0, key="muban.example/1", outlet="模板网", published_at=make.at(days=-6900)),
+        scene.article(0, key="lanwan.example/1", outlet="澜湾网", published_at=make.at(hours=-2)),
+    )
+    Worker(desk.radar, desk.store, lambda: desk.now).drain()
+
+    made = brief.brief_of(desk.radar, desk.store, TODAY, now=make.at(days=1))
+    (row,) = [row for row in made.stories if row.size == 3]
+    assert (row.first_outlet, row.first_at) == ("澜湾网", make.at(hours=-2))
+
+
 def test_the_clock_posts_yesterdays_brief_once_whatever_it_is_asked(desk):
     desk.now = make.NOW.replace(hour=0, minute=0) + timedelta(days=1)  # 08:00 in Shanghai
     for _tick in range(3):

@@ -77,6 +77,19 @@ def test_a_reprint_of_what_was_told_stays_quiet_and_joins_the_story(desk):
     assert {one.story_size for one in desk.stored().values()} == {2}
 
 
+def test_an_alert_names_the_first_source_by_a_credible_time(desk):
+    """A reprint whose template says 2008 is not the first; the brief goes by the same rule."""
+    scene.settle(desk.store, desk.radar)
+    desk.take(
+        scene.article(1, key="muban.example/1", outlet="模板网", published_at=make.at(days=-6900)),
+        scene.article(1, key="qinglan.example/1", outlet="青岚新闻网", published_at=make.at(hours=-2)),
+        scene.article(1, key="lanwan.example/1", outlet="澜湾网", title="星禾科技用户信息泄露", published_at=make.NOW),
+    )
+
+    (alert,) = desk.alerts()
+    assert "稿件族共 3 篇，首发 青岚新闻网 2026-11-20 10:00" in alert.text
+
+
 def test_several_stories_of_one_batch_make_one_mail(desk):
     scene.settle(desk.store, desk.radar)
     done = desk.take(*[scene.article(3 * n) for n in range(4)])

@@ -8,6 +8,7 @@ from store.crawl import recent_rounds
 from store.engine import schema_version
 from store.migrate import HEAD, upgrade
 from store.schema import metadata
+from store.stories import members
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(store):
@@ -25,15 +26,21 @@ def test_sqlite_is_in_wal_and_syncs_fully(store):
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
 
 
-def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rounds(store):
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(store):
     with store.write() as connection:
-        connection.execute(text("ALTER TABLE rounds DROP COLUMN counts"))
+        for change in ("rounds DROP COLUMN counts", "story_members DROP COLUMN apart"):
+            connection.execute(text(f"ALTER TABLE {change}"))
+        for table in ("story_edits", "story_moves"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         values = "'qinglan', 'r1', 1000, 2000, 1, 3, 2, 0, '{}', '[]'"
         connection.execute(text(f"INSERT INTO rounds VALUES ({values})"))
+        connection.execute(text("INSERT INTO story_members VALUES ('d1', 'd1', 'd1', x'', 1000, NULL, NULL)"))
 
     upgrade(store.engine)
 
     with store.read() as connection:
         (report,) = recent_rounds(connection, "qinglan")
+        (member,) = members(connection, ["d1"])
     assert (report.pages, report.documents, report.counts) == (3, 2, {})
+    assert not member.apart

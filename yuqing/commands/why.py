@@ -17,7 +17,8 @@ from yuqing.cli import Invocation
 def command(invocation: Invocation, document: str) -> None:
     """Explain one document."""
     from analysis.explain import explain
-    from store import alerts, documents, stories
+    from store import alerts, documents, stories, story_edits
+    from yuqing.commands.story import edit_line
     from yuqing.wiring import App
 
     with App.open(invocation.load()) as app, app.store.read() as connection:
@@ -27,7 +28,8 @@ def command(invocation: Invocation, document: str) -> None:
             raise UsageError(message.format(what=document))
         stored = documents.load(connection, [identity])[identity]
         told = alerts.of_document(connection, identity)
-        members = stories.members(connection, stored.story)
+        edits = story_edits.of_document(connection, identity)
+        begun = stories.beginnings(connection, [stored.story]).get(stored.story)
     zone = app.radar.zone
     click.echo(f"{stored.id}  {_('第 {rev} 版').format(rev=stored.rev)}  {stored.title or ''}")
     click.echo(_("来源 {source}　媒体 {outlet}　发布 {at}　发现 {seen}").format(
@@ -44,13 +46,11 @@ def command(invocation: Invocation, document: str) -> None:
     )  # fmt: skip
     for line in explain(text, stored.finding):
         click.echo(line)
-    if len(members) > 1:
-        first = members[0]
-        click.echo(
-            _("同稿 {n} 篇，首发 {outlet}（{id}）").format(
-                n=len(members), outlet=first.outlet or "—", id=first.document
-            )
-        )
+    if begun and begun.size > 1:
+        line = _("同稿 {n} 篇，首发 {outlet}（{id}）")
+        click.echo(line.format(n=begun.size, outlet=begun.outlet or "—", id=begun.document))
+    for edit in edits:
+        click.echo(edit_line(edit, zone=zone))
     reasons = {"backfill": _("补采，不即时预警"), "reprint": _("同稿已预警"), None: _("已预警")}
     for subscription, reason in told:
         click.echo(_("订阅 {id}：{what}").format(id=subscription, what=reasons.get(reason, reason)))
