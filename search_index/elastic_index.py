@@ -75,7 +75,7 @@ def open_elastic(
     Raises ConfigError for settings that cannot be, IndexUnavailable.
     """
     if not _PREFIX.fullmatch(prefix):
-        raise ConfigError(_("index.prefix 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
+        raise ConfigError(_("index.name 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
     client = connect(
         url,
         api_key=api_key,
