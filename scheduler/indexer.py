@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from core.i18n import _
 from core.times import Clock
 from scheduler.facts import facts_of
+from scheduler.locks import Held, holder, lock, lock_file
 from scheduler.radar import IndexPlace, Radar
 from search_index import open_index
-from search_index.base import Delete, Operation, Put, SearchIndex, identity_of, version_of
+from search_index.base import Delete, IndexBusy, Operation, Put, SearchIndex, identity_of, version_of
 from store import documents, index_outbox, index_refused
 from store.engine import Connection, Store
 from store.index_outbox import REBUILD, Order
@@ -39,6 +43,26 @@ def open_index_at(place: IndexPlace, *, data_dir: Path, mode: Literal["read", "w
         api_key=place.api_key,
         ca_certs=place.ca_file,
     )
+
+
+@contextmanager
+def writing_index(place: IndexPlace, *, data_dir: Path, zone: ZoneInfo) -> Iterator[SearchIndex]:
+    """
+    The index for its one writer of this data folder. Raises IndexBusy, IndexUnavailable, ConfigError.
+
+    The lock is ours, for not every engine has one: two indexers would set each other's sequence back.
+    """
+    where = f"{place.backend} {place.url} {place.name}" if place.url else place.backend
+    role = f"index-{sha256(where.encode()).hexdigest()[:12]}"
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock(data_dir, role, what=where))
+        except Held as error:
+            message = _("索引 {where} 正在用着，{holder}在写它；要重建它，请运行 yuqing index rebuild")
+            raise IndexBusy(message.format(where=where, holder=holder(lock_file(data_dir, role)))) from error
+        index = open_index_at(place, data_dir=data_dir, mode="write", zone=zone)
+        held.callback(index.close)
+        yield index
 
 
 class Indexer:
