@@ -95,7 +95,9 @@ def of_a_watch(folder: Path, articles: int) -> dict[str, int]:
         try:
             with store.read() as connection:
                 stored = connection.exec_driver_sql("SELECT count(*) FROM documents").scalar()
-                orders = connection.exec_driver_sql("SELECT count(*) FROM index_outbox").scalar()
+                orders = connection.exec_driver_sql(
+                    "SELECT count(*) FROM index_outbox WHERE document_id <> ''"
+                ).scalar()
         except Exception:  # it is being made
             return False
         finally:

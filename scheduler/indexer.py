@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from core.i18n import _
 from core.times import Clock
 from scheduler.facts import facts_of
+from scheduler.locks import Held, holder, lock, lock_file
 from scheduler.radar import IndexPlace, Radar
 from search_index import open_index
-from search_index.base import Delete, Operation, Put, SearchIndex, identity_of, version_of
+from search_index.base import Delete, IndexBusy, Operation, Put, SearchIndex, identity_of, version_of
 from store import documents, index_outbox, index_refused
 from store.engine import Connection, Store
 from store.index_outbox import REBUILD, Order
@@ -39,6 +43,26 @@ def open_index_at(place: IndexPlace, *, data_dir: Path, mode: Literal["read", "w
         api_key=place.api_key,
         ca_certs=place.ca_file,
     )
+
+
+@contextmanager
+def writing_index(place: IndexPlace, *, data_dir: Path, zone: ZoneInfo) -> Iterator[SearchIndex]:
+    """
+    The index for its one writer of this data folder. Raises IndexBusy, IndexUnavailable, ConfigError.
+
+    The lock is ours, for not every engine has one: two indexers would set each other's sequence back.
+    """
+    where = f"{place.backend} {place.url} {place.name}" if place.url else place.backend
+    role = f"index-{sha256(where.encode()).hexdigest()[:12]}"
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock(data_dir, role, what=where))
+        except Held as error:
+            message = _("索引 {where} 正在用着，{holder}在写它；要重建它，请运行 yuqing index rebuild")
+            raise IndexBusy(message.format(where=where, holder=holder(lock_file(data_dir, role)))) from error
+        index = open_index_at(place, data_dir=data_dir, mode="write", zone=zone)
+        held.callback(index.close)
+        yield index
 
 
 class Indexer:
@@ -67,7 +91,7 @@ class Indexer:
                 self._noted = (index_outbox.first(connection) or applied + 1) - 1
             orders = index_outbox.after(connection, min(applied, self._noted), limit=BATCH)
             ordered = any(order.document == REBUILD and order.seq > applied for order in orders)
-            anew = ordered or not _continues(connection, applied)
+            anew = ordered or not self._index.fits() or not _continues(connection, applied)
             operations = [] if anew else self._ordered(connection, orders)
         if anew:
             return self._rebuild(progress)
@@ -117,39 +141,66 @@ class Indexer:
         return max(1, count)
 
     def fill(self, progress: Progress = lambda done: None) -> int:
-        """Build the index anew and trim nothing: another index goes on as the one in use. Returns the documents."""
+        """
+        Build the index anew and trim nothing: another index goes on as the one in use. Returns the documents.
+
+        Its indexer trims the orders meanwhile, so nothing here relies on finding them.
+        """
         count, _reached = self._built(progress, lambda refused: None)
         return count
 
     def _built(self, progress: Progress, refused: Callable[[Refusals], None]) -> tuple[int, int]:
         """A new generation, switched to; (its documents, its sequence). The old one takes new orders until then."""
         with self._store.read() as connection:
-            reached = followed = index_outbox.last(connection)
-            ids = list(documents.every_id(connection))
+            start = followed = index_outbox.last(connection)
+            filled = _Filled(dict(documents.every_id(connection)))
         applied = self._index.applied_seq()
-        found: Refusals = {}
         with self._index.new_generation() as fresh:
-            for start in range(0, len(ids), BATCH):
-                with self._store.read() as connection:
-                    operations = self._operations(connection, dict(ids[start : start + BATCH]))
-                found |= self._apply(fresh, operations, 0)
-                progress(len(operations))
-                # the old one's sequence stays: after a kill the order to rebuild must still stand
-                followed = self._follow(self._index, followed, seq=applied)
-            reached = self._follow(fresh, reached)
+            for part in _lots(dict(filled.held)):
+                done = self._put(fresh, part, filled)
+                progress(done)
+                if self._index.fits():
+                    # the old one's sequence stays: after a kill the order to rebuild must still stand
+                    followed = self._follow(self._index, followed, seq=applied)
+            reached = self._level(fresh, filled, start)
             self._apply(fresh, [], reached)
-            refused(found)
-        return len(ids), reached
+            refused(filled.refused)
+        return filled.count, reached
 
-    def _follow(self, index: SearchIndex, reached: int, *, seq: int | None = None) -> int:
-        """Apply what was ordered past `reached`, up to the next order to rebuild, and trim nothing; where that ends."""
+    def _put(self, fresh: SearchIndex, versions: Mapping[str, int], filled: _Filled) -> int:
+        """Bring these documents of a new generation to what the store holds; returns how many were tried."""
+        with self._store.read() as connection:
+            operations = self._operations(connection, versions)
+        filled.note(operations, self._apply(fresh, operations, 0))
+        return len(operations)
+
+    def _level(self, fresh: SearchIndex, filled: _Filled, start: int) -> int:
+        """
+        Bring a new generation to what the store holds now, whatever became of the orders since `start`; returns
+        the sequence up to which it is whole.
+
+        Every document is compared: of the orders themselves some may be trimmed by the indexer of another index.
+        """
+        with self._store.read() as connection:
+            differing, gone = filled.differences(documents.every_id(connection))
+            reached = _whole_up_to(connection, start, erased=bool(gone))
+        for part in _lots(differing | gone):
+            self._put(fresh, part, filled)
+        return reached
+
+    def _follow(self, index: SearchIndex, reached: int, *, seq: int) -> int:
+        """
+        Apply what was ordered past `reached`, up to the next order to rebuild, and trim nothing; where that ends.
+
+        What is refused is not noted: the generation that is being filled tries the same documents.
+        """
         while True:
             with self._store.read() as connection:
                 waiting = index_outbox.after(connection, reached, limit=BATCH)
                 orders = list(takewhile(lambda order: order.document != REBUILD, waiting))
                 operations = self._ordered(connection, orders)
             if orders:
-                self._apply(index, operations, orders[-1].seq if seq is None else seq)
+                self._apply(index, operations, seq)
                 reached = orders[-1].seq
             if len(orders) < BATCH:
                 return reached
@@ -172,6 +223,55 @@ class Indexer:
         for identity in report.rejected:
             log.error("index refused document=%s, see yuqing index refused", identity)
         return {identity: (versions[identity], reason) for identity, reason in report.rejected.items()}
+
+
+class _Filled:
+    """What a new generation holds so far: id -> version, and what its engine refused of it."""
+
+    def __init__(self, listed: dict[str, int]) -> None:
+        self.held = listed  # as listed until it is tried
+        self.count = len(listed)
+        self.refused: Refusals = {}
+
+    def note(self, operations: Sequence[Operation], refused: Refusals) -> None:
+        """These were tried just now, and that is what was refused of them."""
+        for operation in operations:
+            identity = identity_of(operation)
+            self.refused.pop(identity, None)
+            if isinstance(operation, Put):
+                self.held[identity] = operation.facts.version
+            else:
+                self.held.pop(identity, None)
+        self.refused |= refused
+
+    def differences(self, stored: Iterable[tuple[str, int]]) -> tuple[dict[str, int], dict[str, int]]:
+        """(What the store holds otherwise, what it holds no more), each with the version to bring it to."""
+        differing, known = {}, dict(self.held)
+        for identity, version in stored:
+            if known.pop(identity, None) != version:
+                differing[identity] = version
+        return differing, {identity: version + 1 for identity, version in known.items()}
+
+
+def _lots(versions: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """The same in parts of a batch."""
+    pairs = list(versions.items())
+    for start in range(0, len(pairs), BATCH):
+        yield dict(pairs[start : start + BATCH])
+
+
+def _whole_up_to(connection: Connection, start: int, *, erased: bool) -> int:
+    """
+    The sequence for a generation begun after `start` that holds what the store holds now.
+
+    An order to rebuild of the meantime must still be carried out: the files hold what was erased since. Where
+    something was erased and that order is not to be seen, it was trimmed with others: then nothing counts as
+    applied, and whoever goes on from `start` finds the gap and builds anew.
+    """
+    rebuild = index_outbox.first_rebuild(connection, start)
+    if rebuild is not None:
+        return rebuild - 1
+    return start if erased else index_outbox.last(connection)
 
 
 def _continues(connection: Connection, applied: int) -> bool:

@@ -25,7 +25,7 @@ def lock(folder: Path, role: str, *, wait_s: float = 0.0, what: str = "") -> Ite
     Waits at most `wait_s` seconds for it, then raises `Held` naming the holder. `what` is written beside
     the holder's pid for people.
     """
-    path = folder / "locks" / f"{role}.lock"
+    path = lock_file(folder, role)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -39,6 +39,11 @@ def lock(folder: Path, role: str, *, wait_s: float = 0.0, what: str = "") -> Ite
         yield
     finally:
         os.close(handle)
+
+
+def lock_file(folder: Path, role: str) -> Path:
+    """The file that the holder of a role's lock writes its name into."""
+    return folder / "locks" / f"{role}.lock"
 
 
 def _acquire(handle: int, path: Path, role: str, wait_s: float) -> None:

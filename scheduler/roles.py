@@ -12,7 +12,7 @@ from types import FrameType
 
 from core.errors import Unavailable
 from core.times import Clock
-from scheduler.indexer import Indexer, open_index_at
+from scheduler.indexer import Indexer, writing_index
 from scheduler.locks import lock
 from scheduler.logs import log_to
 from scheduler.radar import Radar
@@ -90,16 +90,11 @@ def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> 
 def _indexer(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            index = open_index_at(radar.index, data_dir=radar.data_dir, mode="write", zone=radar.zone)
+            with writing_index(radar.index, data_dir=radar.data_dir, zone=radar.zone) as index:
+                _step_until_broken(Indexer(radar, store, index, clock), stop)
         except Unavailable as error:
             log.error("index unavailable reason=%s", error)
             stop.wait(PAUSE_S)
-            continue
-        indexer = Indexer(radar, store, index, clock)
-        try:
-            _step_until_broken(indexer, stop)
-        finally:
-            index.close()
 
 
 def _step_until_broken(indexer: Indexer, stop: threading.Event) -> None:

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.i18n import _
 from scheduler.facts import facts_of, row_of
-from search_index.base import Order, SearchIndex
+from search_index.base import IndexUnavailable, Order, SearchIndex
 from search_index.digest import tie_key
 from search_index.query import Query, parse_forgiving
 from search_index.query.predicate import matches
@@ -32,6 +33,7 @@ class Search:
         self, store: Store, index: SearchIndex, *, now: datetime, zone: ZoneInfo, source_names: Mapping[str, str]
     ) -> None:
         self._store, self._index, self._now, self._zone, self._names = store, index, now, zone, source_names
+        self._is_exact: bool | None = None  # None: not looked yet
 
     def page(
         self,
@@ -42,8 +44,9 @@ class Search:
         cursor: str | None = None,
         facets: bool = True,
     ) -> dict[str, Any]:
-        """A page of results in the shape of `search --json`."""
-        return search(
+        """A page of results in the shape of `search --json`. Raises IndexUnavailable, also while nothing is indexed."""
+        is_exact = self._looked_at()
+        page = search(
             self._index,
             query,
             load=self._rows,
@@ -53,6 +56,14 @@ class Search:
             cursor=cursor,
             facets=facets,
         )
+        return page if is_exact else page | {"total_is_exact": False}
+
+    def _looked_at(self) -> bool:
+        """True when the index is by our rules. Raises IndexUnavailable for one that nothing was put into yet."""
+        if self._is_exact is None:
+            check_filled(self._store, self._index)
+            self._is_exact = self._index.fits()
+        return self._is_exact
 
     def story_page(
         self,
@@ -83,6 +94,7 @@ class Search:
 
     def whole(self, query: str) -> Iterator[dict[str, Any]]:
         """Every document that matches, as of now, as the store holds it; bounded memory. Texts are masked."""
+        self._looked_at()
         found = self._index.scan(parse_forgiving(query).query, now=self._now)
         while ids := [identity for identity, _version in islice(found, CHUNK)]:
             rows = self._rows(ids)
@@ -122,7 +134,16 @@ class Search:
         is_exact = next(found, None) is None
         with self._store.read() as connection:
             known = stories.stories_of(connection, ids)
-        return len({known.get(identity, identity) for identity in ids}), is_exact
+        return len({known.get(identity, identity) for identity in ids}), is_exact and self._looked_at()
+
+
+def check_filled(store: Store, index: SearchIndex) -> None:
+    """Raises IndexUnavailable while the store has documents and nothing was put into the index: 0 were no answer."""
+    if index.applied_seq():
+        return
+    with store.read() as connection:
+        if next(documents.every_id(connection), None) is not None:
+            raise IndexUnavailable(_("索引正在从库里重建，建好之前搜不到东西；文档都在库里，没有丢"))
 
 
 def _newest_first(stored: Stored) -> tuple[float, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from core.errors import Unavailable
@@ -117,6 +117,15 @@ class SearchIndex(Protocol):
     def applied_seq(self) -> int:
         """The `seq` of the last apply; 0 for a new index, also for one that had to be made anew."""
 
+    def fits(self) -> bool:
+        """
+        False while what answers was made by other rules: by an older version of the program, or for another zone.
+
+        Its answers are then not to be called exact, `applied_seq` of a writer is 0 and `apply` raises
+        IndexUnavailable: it stays as it is until a new generation is switched to. An engine that cannot
+        answer from such a generation raises IndexUnavailable instead.
+        """
+
     def search(
         self,
         query: Query,
@@ -158,14 +167,6 @@ class SearchIndex(Protocol):
 
         Leaving the block switches every reader to it at once and drops the old one; leaving it by an
         exception drops the new one.
-        """
-
-    def drop_months(self, before: date) -> int:
-        """
-        Forget every document published before the month of `before`, whole months at once; returns how many.
-
-        The undated stay. For what the store has dropped too: a Put of any version brings a document back, and
-        digests differ as long as the store has it. Opened for reading it raises UsageError.
         """
 
     def health(self) -> Health:

@@ -75,7 +75,7 @@ def open_elastic(
     Raises ConfigError for settings that cannot be, IndexUnavailable.
     """
     if not _PREFIX.fullmatch(prefix):
-        raise ConfigError(_("index.prefix 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
+        raise ConfigError(_("index.name 只能用小写字母、数字、- 和 _，看到的是 {seen}").format(seen=prefix))
     client = connect(
         url,
         api_key=api_key,
@@ -115,6 +115,7 @@ class ElasticIndex:
         self._mode, self._zone = mode, zone
         self._partitions = Partitions(client, prefix, index_body(zone, shards=shards, replicas=replicas))
         self._base: str | None = None  # a generation that is being filled; None: the current one
+        self._fitting: str | None = None  # a generation that is known to be made by our rules
         self._unsure = True  # what was written last may not be visible yet
         if mode == "write":
             self._ensure()
@@ -133,6 +134,8 @@ class ElasticIndex:
             except (ValueError, OverflowError, TypeError) as error:
                 rejected[identity_of(operation)] = str(error)[:200]
         parts = self._parts()
+        if self._base is None and not self._is_ours(parts):
+            raise IndexUnavailable(_("索引 {name} 要按现在的规则重建，建好才写；文档都在库里").format(name=self._alias))
         if self._unsure:
             self._refresh()
         self._unsure = True
@@ -222,27 +225,19 @@ class ElasticIndex:
                 found.setdefault(hit["_id"], []).append(_Copy(hit["_index"], version, state == LIVE))
         return found
 
-    def drop_months(self, before: date) -> int:
-        """See SearchIndex.drop_months."""
-        if self._mode != "write":
-            raise UsageError(_("这个索引只为读取而打开"))
-        first = before.replace(day=1)
-        old: Json = {"bool": {"filter": [live(), {"range": {"day": {"gte": 1, "lt": first.toordinal()}}}]}}
-        parts = self._parts()
-        self._refresh()
-        with speaking(self._alias):
-            gone = int(self._client.count(index=self._target, query=old)["count"])
-        self._partitions.drop_before(parts, month_of(first.toordinal()))
-        left = {hit["_id"]: int(hit["fields"]["version"][0]) for hit in self._walk(old, ["version"])}
-        self._write({id: tombstone(id, version) for id, version in left.items()}, dict.fromkeys(left, parts.base))
-        self._refresh()
-        return gone
-
     def _ensure(self) -> None:
-        """Make a generation when there is none, or when it was made by other rules."""
-        current = self._partitions.current()
-        if current is None or self._meta(current.base) != meta(self._zone):
-            self._partitions.switch(self._partitions.create(current).base, current)
+        """Make a generation when there is none. One made by other rules stays: it answers until it is replaced."""
+        if self._partitions.current() is None:
+            self._partitions.switch(self._partitions.create(None).base, None)
+
+    def fits(self) -> bool:
+        """See SearchIndex.fits."""
+        return self._base is not None or self._is_ours(self._parts())
+
+    def _is_ours(self, parts: Parts) -> bool:
+        if self._fitting != parts.base and self._meta(parts.base) == meta(self._zone):
+            self._fitting = parts.base  # the rules of a generation never change
+        return self._fitting == parts.base
 
     def _meta(self, name: str) -> Json:
         with speaking(self._alias):
@@ -274,6 +269,8 @@ class ElasticIndex:
         """See SearchIndex.applied_seq."""
         if self._mode == "write" and self._base is None:
             self._ensure()
+            if not self.fits():
+                return 0
         parts = self._parts()
         found = self._seq_of(parts.base)
         if found is None:  # another generation became current in between
@@ -383,6 +380,8 @@ class ElasticIndex:
             size = self._client.indices.stats(index=self._target, metric="store")
             state = self._client.cluster.health(index=self._target)["status"]
         notes = () if state == "green" else (f"cluster {state}",)
+        if not self.fits():
+            notes = (*notes, _("由另一套规则（旧版本或另一个时区）建成，换上新的一代之前总数不保证精确"))
         bytes_ = int(size["_all"]["primaries"]["store"]["size_in_bytes"])
         return Health("elasticsearch", documents, seq, bytes_, parts.base, self._mode == "write", notes)
 

@@ -29,14 +29,16 @@ _NAMES_AT_ONCE = 50  # a request line has at most 4,096 bytes
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The base of a generation and the months, such as 2026.11, that have an index."""
+    """The base of a generation and the months, such as 2026.11, that have an index. A base may have been deleted."""
 
     base: str
     months: frozenset[str] = frozenset()
+    has_base: bool = True
 
     def names(self) -> list[str]:
-        """All its indexes."""
-        return [self.base, *(f"{self.base}-{month}" for month in sorted(self.months))]
+        """All its indexes that there are: a request that names another one is refused as a whole."""
+        base = [self.base] if self.has_base else []
+        return [*base, *(f"{self.base}-{month}" for month in sorted(self.months))]
 
 
 def month_of(day: int) -> str:
@@ -119,10 +121,6 @@ class Partitions:
         """Remove a whole generation."""
         self._delete((self.of(base) or Parts(base)).names())
 
-    def drop_before(self, parts: Parts, month: str) -> None:
-        """Remove the indexes of all months before this one."""
-        self._delete([f"{parts.base}-{each}" for each in sorted(parts.months) if each < month])
-
     def _delete(self, names: list[str]) -> None:
         with speaking(self._alias):
             for at in range(0, len(names), _NAMES_AT_ONCE):
@@ -135,4 +133,5 @@ class Partitions:
         found = [match for name in names if (match := self._match(name))]
         if not found:  # an index of that name that is none of ours, or one made by hand
             return Parts(names[0]) if names else None
-        return Parts(self._alias + found[0][1], frozenset(match[3] for match in found if match[3]))
+        months = frozenset(match[3] for match in found if match[3])
+        return Parts(self._alias + found[0][1], months, has_base=any(not match[3] for match in found))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -91,9 +92,10 @@ class Generations:
             os.close(handle)
             message = _("索引 {path} 正由另一个进程写入（进程号 {pid}），请等它结束或先停下它")
             raise IndexBusy(message.format(path=self.path, pid=holder)) from error
-        os.ftruncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
         self._lock = handle
+        with suppress(OSError):  # a full disk: the number is for people only
+            os.ftruncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
 
     def unlock(self) -> None:
         """Give up the right to write."""

@@ -63,8 +63,11 @@ class TantivyIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._fresh = False  # a generation that is being filled: its folder is named by us, not by the pointer
         if mode == "write":
-            self._generations.lock()
-            self._open_for_writing()
+            try:
+                self._open_for_writing()
+            except BaseException:
+                self.close()  # nobody else can: the caller gets no index
+                raise
 
     # ------------------------------------------------------------ writing
 
@@ -82,21 +85,6 @@ class TantivyIndex:
             self._let_go()
             raise self._failed(error) from error
         return report
-
-    def drop_months(self, before: date) -> int:
-        """See SearchIndex.drop_months."""
-        writer = self._writing()
-        last = before.replace(day=1).toordinal() - 1
-        old = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, 1, last)
-        gone = count_of(self._searcher(), old)
-        try:
-            writer.delete_documents_by_query(old)
-            writer.commit()
-            self._stamp = None
-        except (ValueError, OSError) as error:
-            self._let_go()
-            raise self._failed(error) from error
-        return gone
 
     def _failed(self, error: Exception) -> IndexUnavailable:
         message = _("写索引 {path} 失败（{reason}）；文档都在库里，稍后会再写")
@@ -181,6 +169,11 @@ class TantivyIndex:
             log.warning("index cannot be opened generation=%s reason=%s", folder.name, str(error)[:200])
             return False
         self._folder = folder
+        return True
+
+    def fits(self) -> bool:
+        """See SearchIndex.fits. Opened for writing, another generation was replaced already; for reading, refused."""
+        self._searcher()
         return True
 
     @contextmanager
@@ -345,7 +338,13 @@ class TantivyIndex:
         self._let_go()
         if folder is None or not (folder / "meta.json").is_file():
             return  # opening would make an empty index there
+        if _layout_of(folder) != _layout(self._zone):
+            raise IndexUnavailable(self._of_other_rules())
         self._index, self._folder = _opened(self._schema, folder), folder
+
+    def _of_other_rules(self) -> str:
+        message = _("索引 {path} 是按另一套规则（旧版本或另一个时区）建的，等 yuqing run 从库里重建；文档没有丢")
+        return message.format(path=self._generations.path)
 
     def _missing(self) -> str:
         message = _("索引 {path} 还没有建好或已损坏；yuqing run 会从库里重建它，文档没有丢")
@@ -397,12 +396,23 @@ def _drop_unfinished(folder: Path) -> None:
 
 def _check_layout(folder: Path, zone: ZoneInfo) -> None:
     """Raises ValueError for a generation whose tokens or days were made by other rules; marks a new one with ours."""
-    ours = f"layout {LAYOUT}.{SHAPE} zone {zone.key}"
-    mark = folder / "layout"
     if not any(folder.iterdir()):
-        mark.write_text(ours, "utf-8")
-    elif mark.read_text("utf-8") != ours:
+        (folder / "layout").write_text(_layout(zone), "utf-8")
+    elif _layout_of(folder) != _layout(zone):
         raise ValueError("made by other rules")
+
+
+def _layout(zone: ZoneInfo) -> str:
+    """By which rules we make a generation."""
+    return f"layout {LAYOUT}.{SHAPE} zone {zone.key}"
+
+
+def _layout_of(folder: Path) -> str:
+    """By which rules a generation was made; empty for one that does not say."""
+    try:
+        return (folder / "layout").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _grave(operation: Delete) -> tantivy.Document:

@@ -18,6 +18,7 @@ __all__ = ["Connection", "Store", "StoreDamaged", "open_store", "schema_version"
 
 log = logging.getLogger(__name__)
 BUSY_TIMEOUT_S = 15.0
+_WRITERS = 20261120  # the number of our lock in a PostgreSQL database; any that nobody else uses there
 
 
 class StoreDamaged(YuqingError):
@@ -41,6 +42,8 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """One consistent view; sees everything committed before it began."""
         with _translated(self.engine), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":  # there every statement else has a view of its own
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -77,6 +80,8 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         raise ConfigError(message.format(where=where, module=error.name)) from error
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
+    if engine.dialect.name == "postgresql":
+        _order_writers(engine)
     if migrate:
         from store.migrate import upgrade
 
@@ -114,6 +119,19 @@ def _tune_sqlite(engine: Engine) -> None:
         # IMMEDIATE: a writer that starts as a reader would fail with "locked" without waiting
         write = connection.get_execution_options().get("yuqing_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _order_writers(engine: Engine) -> None:
+    """
+    One writer at a time, as SQLite has it: sequences are then seen in the order of their numbers.
+
+    Otherwise the indexer could see order 8 before order 7 is committed, and trim past it.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("yuqing_write"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 @contextmanager

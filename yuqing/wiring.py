@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.ingest import Ingested
     from scheduler.searching import Search
     from search_index.base import SearchIndex
+    from search_index.explain import Clause
 
 KEY_BYTES = 32
 SETTLE_S = 120.0  # how long a command waits for the running processes to take up its work
@@ -298,13 +299,10 @@ class App:
         return done
 
     def _index(self, progress: Progress) -> int:
-        from scheduler.indexer import Indexer
+        from scheduler.indexer import Indexer, writing_index
 
-        index = self.open_index("write")
-        try:
+        with writing_index(self.radar.index, data_dir=self.radar.data_dir, zone=self.radar.zone) as index:
             return Indexer(self.radar, self.store, index, self.clock).drain(lambda n: progress("index", n))
-        finally:
-            index.close()
 
     def _send(self, progress: Progress) -> int:
         from scheduler.sender import Sender
@@ -349,13 +347,10 @@ class App:
 
         Raises IndexBusy when it is the one in use itself.
         """
-        from scheduler.indexer import Indexer
+        from scheduler.indexer import Indexer, writing_index
 
-        index = self.open_index("write")
-        try:
+        with writing_index(self.radar.index, data_dir=self.radar.data_dir, zone=self.radar.zone) as index:
             return Indexer(self.radar, self.store, index, self.clock).fill(lambda n: progress("index", n))
-        finally:
-            index.close()
 
     def _applied(self) -> int:
         """How far the index is; -1 while it does not answer."""
@@ -374,8 +369,29 @@ class App:
 
     def drain_index_if_alone(self) -> None:
         """Bring the index up to date when no indexer runs, so that a search by hand sees everything."""
-        with suppress(Held), lock(self.radar.data_dir, "indexer", what="by hand"):
+        from search_index.base import IndexBusy
+
+        with suppress(Held, IndexBusy), lock(self.radar.data_dir, "indexer", what="by hand"):
             self._index(lambda _stage, _n: None)
+
+    def explain(self, query: str, document: str) -> tuple[str, Clause | None]:
+        """
+        (id, which clauses of the query it matches) of a document named by id, key or address; None when the index
+        does not have it. Raises UsageError for one that the store does not have.
+        """
+        from search_index.query import parse_forgiving
+        from store import documents
+
+        with self.store.read() as connection:
+            identity = documents.find(connection, document)
+        if identity is None:
+            message = _("库里没有 {what}。用 yuqing search 或 yuqing documents 找它的编号。")
+            raise UsageError(message.format(what=document))
+        index = self.open_index("read")
+        try:
+            return identity, index.explain(parse_forgiving(query).query, identity, now=self.clock())
+        finally:
+            index.close()
 
     def search(
         self,

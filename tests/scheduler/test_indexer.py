@@ -104,7 +104,8 @@ class Picky:
     @contextmanager
     def new_generation(self):
         with self.index.new_generation() as fresh:
-            yield Picky(fresh, self.refuses)
+            self.filling = Picky(fresh, self.refuses)
+            yield self.filling
 
     def __getattr__(self, name):
         return getattr(self.index, name)
@@ -139,6 +140,87 @@ def test_another_backend_is_filled_from_the_store_at_its_first_use(ground, tmp_p
     ground.catch_up()
 
     assert ground.compared().is_equal
+
+
+def beside(ground, folder):
+    """The same store with another index, the embedded one."""
+    other = Ground.__new__(Ground)
+    other.__dict__.update(ground.__dict__, folder=folder, place=IndexPlace())
+    return other
+
+
+def test_a_switch_loses_nothing_while_the_index_in_use_goes_on(ground, tmp_path, monkeypatch):
+    """The running indexer trims the orders; what it trimmed while the other index was filled is found all the same."""
+    monkeypatch.setattr("scheduler.indexer.BATCH", 10)
+    ground.add(30)
+    used = beside(ground, tmp_path / "used")
+    used.catch_up()
+    running = used.open()
+    indexer = used.indexer(running)
+
+    def meanwhile(_done):
+        ground.add(25)
+        ground.change(3)
+        indexer.step()
+
+    filling = ground.open()
+    ground.indexer(filling).fill(meanwhile)
+    filling.close()
+    compared, at_restart = ground.compared(), ground.catch_up()
+    running.close()
+
+    assert compared.is_equal
+    assert at_restart == 0 or ground.compared().is_equal
+
+
+def test_what_was_erased_while_an_index_was_filled_has_it_built_anew(ground, tmp_path, monkeypatch):
+    """The order to rebuild was trimmed by the running indexer; the new files hold the erased text until then."""
+    monkeypatch.setattr("scheduler.indexer.BATCH", 10)
+    ground.add(30)
+    used = beside(ground, tmp_path / "used")
+    used.catch_up()
+    identities = sorted(document_id(scene.article(number).key) for number in range(30))
+    done = []
+
+    def meanwhile(_done):
+        if not done:
+            done.append(identities[0])  # the first to be put in
+            with ground.store.write() as connection:
+                care.remove_documents(connection, done, now=make.NOW)
+            used.catch_up()
+
+    filling = ground.open()
+    ground.indexer(filling).fill(meanwhile)
+    filling.close()
+    compared, at_restart = ground.compared(), ground.catch_up()
+
+    assert compared.is_equal
+    assert at_restart == 29
+    assert ground.compared().is_equal
+
+
+def test_orders_of_a_rebuild_that_are_refused_are_listed(ground, monkeypatch):
+    """And a document that was refused at first and taken at its next order is not."""
+    monkeypatch.setattr("scheduler.indexer.BATCH", 10)
+    ground.add(20)
+    ground.catch_up()
+    index_care.order_rebuild(ground.store, clock=lambda: make.NOW)
+    first, late = (document_id(scene.article(number).key) for number in (5, 20))
+    index = ground.open()
+    picky = Picky(index, [first])
+
+    def meanwhile(_done):
+        if ground.stored == 20:
+            ground.add(1)
+        else:  # every document was tried once
+            picky.filling.refuses = {late}
+            ground.change(5)
+
+    ground.indexer(picky).step(meanwhile)
+    index.close()
+
+    with ground.store.read() as connection:
+        assert [one.document for one in index_refused.every(connection)] == [late]
 
 
 def test_a_changed_index_is_found_by_day_and_only_that_day_is_repaired(ground):

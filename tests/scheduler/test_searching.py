@@ -7,6 +7,7 @@ from core.values import StoryMember
 from scheduler.indexer import Indexer, open_index_at
 from scheduler.radar import IndexPlace
 from scheduler.searching import Search
+from search_index.base import IndexUnavailable
 from store import documents
 from store.engine import open_store
 from store.stories import StoredStories
@@ -82,3 +83,22 @@ def test_the_whole_match_set_is_given_as_it_is_stored(search):
 
     assert len(rows) == len({row["id"] for row in rows}) == 23
     assert all("泄露" in row["title"] and row["body"].startswith("正文") for row in rows)
+
+
+def test_an_index_that_nothing_was_put_into_is_no_answer(search, tmp_path):
+    """As after its folder was lost: 0 documents, and exactly so, would be false."""
+    empty = open_index_at(IndexPlace(), data_dir=tmp_path / "other", mode="write", zone=search._zone)
+    asked = Search(search._store, empty, now=make.NOW, zone=search._zone, source_names={})
+
+    for ask in (lambda: asked.page("泄露"), lambda: asked.story_page("泄露"), lambda: next(asked.whole("泄露"))):
+        with pytest.raises(IndexUnavailable, match="重建"):
+            ask()
+    empty.close()
+
+
+def test_a_total_by_other_rules_is_not_called_exact(search, monkeypatch):
+    monkeypatch.setattr(search._index, "fits", lambda: False)
+
+    page = search.story_page("泄露")
+
+    assert (page["total"], page["total_is_exact"], page["stories_is_exact"]) == (23, False, False)

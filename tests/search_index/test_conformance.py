@@ -343,24 +343,6 @@ def test_a_deleted_document_of_any_month_stays_deleted(index):
     assert found(index, "*") == ["a"]
 
 
-def test_whole_months_are_dropped_and_the_undated_stay(index):
-    months = {f"m{n}": moment(15).replace(month=n) for n in (8, 9, 10, 11)}
-    index.apply([Put(facts(id, body="甲", published_at=when)) for id, when in months.items()], seq=1)
-    index.apply([Put(facts("undated", body="甲")), Delete("gone", 5)], seq=7)
-
-    assert index.drop_months(moment(3).replace(month=10).date()) == 2
-
-    assert found(index, "甲") == ["m11", "m10", "undated"]
-    assert index.applied_seq() == 7
-    assert index.apply([Put(facts("gone"))], seq=8).stale == ("gone",)
-    assert index.drop_months(moment(3).replace(month=10).date()) == 0
-
-
-def test_a_reader_drops_no_months(index, open_again):
-    with pytest.raises(UsageError):
-        open_again("read").drop_months(moment(1).date())
-
-
 def test_health_tells_size_and_sequence(index):
     index.apply([Put(facts("a")), Delete("b", 1)], seq=3)
 

@@ -2,6 +2,7 @@
 
 import os
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from elasticsearch import BadRequestError
@@ -57,14 +58,6 @@ def test_a_month_is_a_month_of_the_zone(index):
     assert months_of(index) == {"2026.12"}
 
 
-def test_dropping_months_removes_their_indexes(index):
-    index.apply([in_month(month, f"d{month}") for month in (8, 9, 11)], seq=1)
-
-    assert index.drop_months(moment(1).date()) == 2
-    assert months_of(index) == {"2026.11"}
-    assert not index._client.indices.exists(index=f"{index.health().generation}-2026.08")
-
-
 def test_a_new_generation_takes_its_months_along_and_removes_those_of_the_old(index):
     index.apply([in_month(8, "old")], seq=1)
     before = index.health().generation
@@ -109,9 +102,6 @@ def test_where_a_key_may_only_write_the_base_takes_new_months_and_gives_them_bac
     assert months_of(index) == {"2026.10", "2026.11"}
     assert found(index) == ["a", "b", "c"]
 
-    plain.apply([in_month(8, "d")], seq=4)
-    assert index.drop_months(moment(1).date()) == 2
-    assert found(index) == ["a", "c"]
     plain.close()
 
 
@@ -134,15 +124,57 @@ def test_a_generation_that_is_gone_is_not_made_again_by_writing_to_it(index):
     assert found(index) == ["a"]
 
 
-def test_an_index_of_before_months_is_made_anew(index):
-    """Its documents stand in one index, so it is not to be written to; sequence 0 makes the indexer fill it."""
+def again(index, mode="write", **settings):
+    return open_index("elasticsearch", url=url_of(index), mode=mode, prefix=index._alias, replicas=0, **settings)
+
+
+def test_an_index_of_other_rules_answers_until_a_new_one_is_filled_and_is_not_written_to(index):
+    """Sequence 0 makes the indexer fill another one. As an index of before there were months."""
     index.apply([in_month(11)], seq=5)
     old = index.health().generation
     index._client.indices.put_mapping(index=old, meta={"layout": 1, "zone": SHANGHAI.key})
 
-    assert index.applied_seq() == 0
-    assert index.health().generation != old
-    assert found(index) == []
+    writer, reader = again(index), again(index, "read")
+    assert (writer.applied_seq(), writer.fits(), reader.fits()) == (0, False, False)
+    assert found(reader) == ["a"]
+    assert "另一套规则" in "".join(reader.health().notes)
+    with pytest.raises(IndexUnavailable, match="重建"):
+        writer.apply([in_month(11, "b")], seq=6)
+
+    with writer.new_generation() as fresh:
+        assert fresh.fits()
+        fresh.apply([in_month(11), in_month(11, "b")], seq=6)
+        assert found(reader) == ["a"]
+
+    assert (writer.applied_seq(), writer.fits(), reader.fits()) == (6, True, True)
+    assert found(reader) == ["a", "b"]
+    for one in (writer, reader):
+        one.close()
+
+
+def test_another_zone_is_another_rule(index):
+    index.apply([in_month(11)], seq=5)
+
+    berlin = again(index, zone=ZoneInfo("Europe/Berlin"))
+
+    assert (berlin.applied_seq(), berlin.fits(), found(berlin)) == (0, False, ["a"])
+    berlin.close()
+
+
+def test_an_index_that_lost_its_base_is_replaced(index):
+    """Its months are left and answer meanwhile; a request that names the base, too, would be refused for ever."""
+    index.apply([in_month(11), in_month(10, "b")], seq=5)
+    base = index.health().generation
+    index._client.indices.delete(index=base)
+
+    writer = again(index)
+    assert (writer.applied_seq(), writer.fits(), found(writer)) == (0, False, ["a", "b"])
+    with writer.new_generation() as fresh:
+        fresh.apply([in_month(9, "c")], seq=6)
+
+    assert (writer.applied_seq(), found(writer)) == (6, ["c"])
+    assert list(index._client.indices.get(index=f"{base}*")) == []
+    writer.close()
 
 
 @pytest.fixture(scope="module")

@@ -67,8 +67,14 @@ def test_lost_segment_files_are_noticed(open_again, tmp_path):
 
 
 def test_another_zone_makes_the_index_anew(index, tmp_path):
+    """Until it is made, a search is told so: an answer by other rules would be wrong and look exact."""
     index.apply([Put(facts("a"))], seq=5)
     index.close()
+
+    reader = open_index("tantivy", path=tmp_path / "index", mode="read", zone=ZoneInfo("Europe/Berlin"))
+    for ask in (lambda: reader.search(parse("*"), now=NOW), reader.applied_seq, reader.fits):
+        with pytest.raises(IndexUnavailable, match="另一套规则"):
+            ask()
 
     again = open_index("tantivy", path=tmp_path / "index", mode="write", zone=ZoneInfo("Europe/Berlin"))
 
@@ -99,3 +105,17 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
 
     with pytest.raises(IndexUnavailable, match="权限"):
         open_index("tantivy", path=tmp_path / "file" / "index", mode="write")
+
+
+def test_an_index_that_could_not_be_opened_may_be_opened_again(tmp_path, monkeypatch):
+    """The process that failed is not the other one that writes."""
+    with monkeypatch.context() as full:
+        full.setattr("search_index.generations.Generations.create", _disk_is_full)
+        with pytest.raises(IndexUnavailable):
+            open_index("tantivy", path=tmp_path / "index", mode="write")
+
+    open_index("tantivy", path=tmp_path / "index", mode="write").close()
+
+
+def _disk_is_full(_self):
+    raise IndexUnavailable("No space left on device")

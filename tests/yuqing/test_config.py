@@ -314,6 +314,8 @@ def test_the_effective_configuration_shows_no_secret(tmp_path: Path):
         ("index: {backend: elasticsearch}", "index.url"),
         ("index: {backend: elasticsearch, url: 'http://es.example:9200'}", "https"),
         ("index: {url: 'https://es.example:9200'}", "elasticsearch"),
+        ("index: {backend: elasticsearch, url: 'https://es.example:9200', name: Yuqing}", "2: index.name"),
+        ("index: {name: 舆情}", "小写"),
         ("store: {url: radar.db}", "sqlite:///"),
         ("store: {url: 'sqlite://'}", "sqlite:///"),
         ("pseudonym_key_file: data/key", "数据文件夹"),

@@ -15,7 +15,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from search_index import open_index
+from store import documents
 from store.engine import open_store
+from tests import make
+from tests.scheduler import scene
 from yuqing.cli import main
 from yuqing.config import Config, load_config
 from yuqing.doctor import disk, machine, outside
@@ -130,6 +133,25 @@ def test_an_index_is_judged_without_being_made(tmp_path: Path):
 
     open_index(path=config.data_dir / "index", mode="write").close()
     assert disk.index(config).state == "ok"
+
+
+def test_an_index_that_has_nothing_of_the_store_is_a_warning(tmp_path: Path):
+    """As while it is built anew after an upgrade, or for another time zone."""
+    config = configured(tmp_path)
+    store = open_store(config.store.url)
+    with store.write() as connection:
+        documents.add(connection, scene.article(1), make.finding(), backfill=False, now=NOW)
+    store.close()
+
+    open_index(path=config.data_dir / "index", mode="write").close()
+    assert disk.index(config).state == "warn"
+    index = open_index(path=config.data_dir / "index", mode="write")
+    index.apply([], seq=1)
+    index.close()
+    assert disk.index(config).state == "ok"
+    mark = next((config.data_dir / "index").glob("g*/layout"))
+    mark.write_text("layout 0.0 zone Asia/Shanghai")
+    assert "另一套规则" in disk.index(config).seen
 
 
 def test_an_index_that_is_broken_is_a_warning(tmp_path: Path):

@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import time
 from datetime import UTC, datetime
+from io import StringIO
 from itertools import count
 
 import pytest
 
-from scheduler.indexer import open_index_at
+from scheduler.index_care import Comparison, DayDifference
+from scheduler.indexer import open_index_at, writing_index
 from scheduler.radar import IndexPlace
-from search_index.base import Delete
+from search_index.base import Delete, IndexBusy
 from store import documents, index_outbox, index_refused
 from store.engine import open_store
 from tests.faults.ground import Ground
@@ -118,7 +120,59 @@ def test_switch_builds_the_configured_index_and_leaves_the_orders_to_the_one_in_
 
     done = answer(ground, capfd, "index", "switch")
 
-    assert done == {"backend": "tantivy", "documents": 5, "equal": True}
+    assert done == {"backend": "tantivy", "documents": 5, "equal": True, "behind": 0}
+
+
+def test_switch_leaves_an_index_alone_that_is_in_use(ground, capfd):
+    """Whatever the engine: the lock is ours."""
+    app = App.open(load_config(ground.config))
+    before = answer(ground, capfd, "index", "status")["generation"]
+    with writing_index(app.radar.index, data_dir=app.radar.data_dir, zone=app.radar.zone):
+        assert ground.run("index", "switch") == 1
+        assert "正在用着" in capfd.readouterr().err
+        assert ground.run("search", "泄露") == 0, "a search asks, and leaves the writing to the writer"
+
+    assert answer(ground, capfd, "index", "status")["generation"] == before
+
+
+def test_the_lock_of_an_index_is_ours_where_the_engine_has_none(tmp_path, monkeypatch):
+    places = [IndexPlace("elasticsearch", "http://127.0.0.1:9", name) for name in ("one", "two")]
+    zone = load_config(Ground(tmp_path).configure().config).timezone
+    opened = {"data_dir": tmp_path, "zone": zone}
+
+    monkeypatch.setattr("scheduler.indexer.open_index_at", lambda place, **_options: StringIO())
+    with (
+        writing_index(places[0], **opened),
+        writing_index(places[1], **opened),
+        pytest.raises(IndexBusy, match="one"),
+        writing_index(places[0], **opened),
+    ):
+        pass
+    with writing_index(places[0], **opened):
+        pass
+
+
+def test_a_switch_that_left_a_difference_says_so(ground, capfd, monkeypatch):
+    day = DayDifference("2026-11-18", stored=2, indexed=1)
+    monkeypatch.setattr("scheduler.index_care.compare", lambda *_a, **_o: Comparison(5, (day,), behind=0, refused=0))
+
+    assert not answer(ground, capfd, "index", "switch", code=1)["equal"]
+    assert ground.run("index", "switch") == 1
+    shown = capfd.readouterr().out
+    assert "2026-11-18：库中 2 篇，索引中 1 篇" in shown
+    assert "建好了" not in shown
+
+
+def test_why_a_document_is_no_hit_is_told_clause_by_clause(ground, capfd):
+    [item] = answer(ground, capfd, "search", "长椅")["items"]
+
+    told = answer(ground, capfd, "search", "长椅", "(泄露", "OR", "老人)", "--why", item["id"])
+    assert ground.run("search", "长椅", "泄露", "--why", item["id"]) == 0
+
+    assert told["id"] == item["id"]
+    assert [part["matched"] for part in told["clause"]["parts"]] == [True, True]
+    assert capfd.readouterr().out.splitlines() == ["✗ 长椅 泄露", "  ✓ 长椅", "  ✗ 泄露"]
+    assert ground.run("search", "长椅", "--why", "nothing") == 2
 
 
 def test_people_read_lines(ground, capfd):

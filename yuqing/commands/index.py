@@ -177,10 +177,19 @@ def switch(invocation: Invocation, as_json: bool) -> None:
     with _app(invocation) as app, Counter() as counter:
         count = app.fill_index(counter.add)
         compared = _compared(app, settle_s=0)
-    shown = {"backend": app.radar.index.backend, "documents": count, "equal": compared.is_equal}
+    backend = app.radar.index.backend
+    shown = {"backend": backend, "documents": count, "equal": compared.is_equal, "behind": compared.behind}
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else "\n".join(_switch_lines(backend, count, compared)))
+    if not compared.is_equal and not compared.behind:
+        raise click.exceptions.Exit(1)
+
+
+def _switch_lines(backend: str, count: int, compared: Any) -> list[str]:
+    if not compared.is_equal and not compared.behind:
+        line = _("{backend} 的索引建了 {n} 篇，但与库不一致；再运行一次，或换过去以后运行 yuqing index repair：")
+        return [line.format(backend=backend, n=count), *_comparison_lines(compared)]
     line = _("{backend} 的索引建好了：{n} 篇。现在重启 yuqing run，它就改用这个索引，并补上其间的变化。")
-    line = line.format(backend=app.radar.index.backend, n=count)
-    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else line)
+    return [line.format(backend=backend, n=count)]
 
 
 @command.command("refused", help=_("列出被引擎拒收的文档和原因；--replay 再试一次"))

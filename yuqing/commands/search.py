@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,6 +17,9 @@ from core.times import local_iso
 from core.values import CHINESE
 from yuqing.cli import Invocation
 from yuqing.options import query_text
+
+if TYPE_CHECKING:
+    from search_index.explain import Clause
 
 LIMIT = 200
 SHOWN_DAYS = 31
@@ -33,6 +37,7 @@ SHOWN_VALUES = 10
 @click.option("--limit", type=click.IntRange(1, LIMIT), default=20, help=_("每页几条，至多 200"))
 @click.option("--cursor", metavar="C", help=_("接着上一页：上一页末尾给出的位置"))
 @click.option("--stories", is_flag=True, help=_("同一稿件族只列一次，并数出符合的篇数"))
+@click.option("--why", metavar="DOCUMENT", help=_("这一篇符合查询的哪些部分、不符合哪些；用编号、键或网址指明"))
 @click.option("--facets", is_flag=True, help=_("同时给出分布和每天的篇数"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出一个 JSON 对象"))
 @click.option(
@@ -46,6 +51,7 @@ def command(
     limit: int,
     cursor: str | None,
     stories: bool,
+    why: str | None,
     facets: bool,
     as_json: bool,
     export: Path | None,
@@ -59,6 +65,9 @@ def command(
         app.drain_index_if_alone()
         if export:
             click.echo(_exported(app, query_text(query), export))
+            return
+        if why:
+            click.echo(_explained(app, query_text(query), why, as_json=as_json))
             return
         page = app.search(
             query_text(query), order=order, limit=limit, cursor=cursor, facets=facets or as_json, by_story=stories
@@ -82,6 +91,19 @@ def _exported(app: Any, query: str, path: Path) -> str:
     with app.searching() as search, Counter() as counter:
         count = write_export(path, counted(search.whole(query), counter))
     return _("{n} 篇写入 {path}").format(n=count, path=path)
+
+
+def _explained(app: Any, query: str, document: str, *, as_json: bool) -> str:
+    identity, clause = app.explain(query, document)
+    if as_json:
+        return json.dumps({"id": identity, "clause": asdict(clause) if clause else None}, ensure_ascii=False)
+    return "\n".join(clause_lines(clause)) if clause else _("索引里没有 {id}").format(id=identity)
+
+
+def clause_lines(clause: Clause, depth: int = 0) -> list[str]:
+    """A clause and those in it, each on a line: ✓ where the document matches it."""
+    line = f"{'  ' * depth}{'✓' if clause.matched else '✗'} {clause.text}"
+    return [line, *(inner for part in clause.parts for inner in clause_lines(part, depth + 1))]
 
 
 def page_lines(

@@ -18,6 +18,7 @@ from yuqing.configuration.kinds import (
     Filled,
     Hours,
     Identifier,
+    IndexName,
     Listed,
     Mail,
     Moment,
@@ -199,7 +200,7 @@ class IndexForm(Form):
     """tantivy 内嵌、不用服务器；elasticsearch 用已有的集群"""
     url: WebAddresses | None = None
     """Elasticsearch 的地址；几个节点用逗号隔开"""
-    name: Identifier = "yuqing"
+    name: IndexName = "yuqing"
     """Elasticsearch 里索引名的前缀"""
     api_key: SecretStr | None = None
     """Elasticsearch 的 API key；请写 ${ES_API_KEY} 或用 api_key_file"""

@@ -183,6 +183,16 @@ def _identifier(text: str) -> str:
 Identifier = Annotated[str, AfterValidator(_identifier)]
 
 
+def _index_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,60}", text):
+        message = _("写的是“{seen}”；Elasticsearch 只认小写：请以字母开头，用小写字母、数字、- 和 _，至多 61 个。")
+        raise ValueError(message.format(seen=text))
+    return text
+
+
+IndexName = Annotated[str, AfterValidator(_index_name)]
+
+
 def _kind(value: Any) -> Any:
     return {chinese: kind for kind, chinese in CHINESE["kind"].items()}.get(value, value)
 

@@ -85,7 +85,7 @@ def index(config: Config) -> Check:
     try:
         opened = open_index_at(index_place(config), data_dir=config.data_dir, mode="read", zone=config.timezone)
         try:
-            health = opened.health()
+            health, fits = opened.health(), opened.fits()
         finally:
             opened.close()
     except ConfigError as error:
@@ -93,7 +93,32 @@ def index(config: Config) -> Check:
     except YuqingError as error:
         return Check(_("索引"), "warn", str(error), _("文档都在库里；运行 yuqing run 会补上或重建索引。"))
     seen = _("{n} 篇，{size:.0f} MB").format(n=health.documents, size=health.size_bytes / MB)
-    return Check(_("索引"), "ok", "\n".join([seen, *health.notes]))
+    told = "\n".join([seen, *health.notes])
+    if not fits or (not health.applied_seq and _has_documents(config)):
+        told = told if not fits else _("还没有建好，搜不到库里的文档")
+        return Check(_("索引"), "warn", told, _("yuqing run 会从库里重建它，或运行 yuqing index rebuild。"))
+    return Check(_("索引"), "ok", told)
+
+
+def _has_documents(config: Config) -> bool:
+    """Is there anything to be found? What is wrong with the store stands in the store's own line."""
+    from store import documents
+    from store.engine import open_store, schema_version, sqlite_file
+
+    file = sqlite_file(config.store.url)
+    if file and not file.exists():
+        return False
+    try:
+        opened = open_store(config.store.url, migrate=False)
+        try:
+            if schema_version(opened) is None:
+                return False
+            with opened.read() as connection:
+                return next(documents.every_id(connection), None) is not None
+        finally:
+            opened.close()
+    except Exception:
+        return False
 
 
 def key(config: Config) -> Check:
