@@ -334,9 +334,9 @@ class ElasticIndex:
         )
 
     def count(self, query: Query, *, now: datetime) -> int:
-        """See SearchIndex.count."""
-        with speaking(self._alias):
-            return int(self._client.count(index=self._target, query=self._lowered(query, now))["count"])
+        """See SearchIndex.count. By a search: the count API answers without the shards that are lost."""
+        answer = self._ask({"query": self._lowered(query, now), "size": 0, "track_total_hits": True})
+        return int(answer["hits"]["total"]["value"])
 
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """See SearchIndex.scan."""
@@ -408,11 +408,15 @@ class ElasticIndex:
         return found
 
     def _ask(self, request: Json) -> Any:
-        """One search; partial answers (a shard lost, time run out) are failures, not answers."""
-        where: Json = {} if "pit" in request else {"index": self._target, "allow_partial_search_results": False}
+        """
+        One search; partial answers (a shard lost, time run out) are failures, not answers.
+
+        A point in time too must be told so at every step: it outlives an index that is deleted.
+        """
+        where: Json = {} if "pit" in request else {"index": self._target}
         with speaking(self._alias):
-            answer = self._client.search(**where, **request)
-        if answer["timed_out"]:
+            answer = self._client.search(**where, **request, allow_partial_search_results=False)
+        if answer["timed_out"] or answer["_shards"]["failed"]:
             raise IndexUnavailable(_("Elasticsearch（{where}）没有按时答完，请稍后再试").format(where=self._alias))
         return answer
 
