@@ -31,7 +31,7 @@ from search_index.base import (
     winners,
 )
 from search_index.cursor import check_request, read_cursor, write_cursor
-from search_index.digest import digest_of_keys, filled_days
+from search_index.digest import digest_of_keys, filled_days, most_first
 from search_index.elastic_connect import connect, speaking
 from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, meta, tombstone
 from search_index.elastic_parts import Partitions, Parts, month_of, writing
@@ -457,12 +457,7 @@ def _wanted(facets: Sequence[str], days: bool) -> Json:
 
 def _facets(answer: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
     return {
-        name: {
-            str(bucket["key"]): int(bucket["doc_count"])
-            for bucket in sorted(
-                answer["aggregations"][name]["buckets"], key=lambda b: (-b["doc_count"], str(b["key"]))
-            )
-        }
+        name: most_first({str(one["key"]): int(one["doc_count"]) for one in answer["aggregations"][name]["buckets"]})
         for name in facets
     }
 
