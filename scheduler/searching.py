@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.facts import facts_of, row_of
 from search_index.base import Order, SearchIndex
-from search_index.digest import tie_key
+from search_index.digest import most_first, tie_key
 from search_index.query import Query, parse_forgiving
 from search_index.query.predicate import matches
 from search_index.results import search
@@ -29,9 +30,18 @@ class Search:
     """One reader of the index beside its store, at one instant."""
 
     def __init__(
-        self, store: Store, index: SearchIndex, *, now: datetime, zone: ZoneInfo, source_names: Mapping[str, str]
+        self,
+        store: Store,
+        index: SearchIndex,
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        source_names: Mapping[str, str],
+        channels: Mapping[str, str],
     ) -> None:
-        self._store, self._index, self._now, self._zone, self._names = store, index, now, zone, source_names
+        """`source_names` and `channels` are by the id of the source."""
+        self._store, self._index, self._now, self._zone = store, index, now, zone
+        self._names, self._channels = source_names, channels
 
     def page(
         self,
@@ -41,9 +51,14 @@ class Search:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        hours: bool = False,
     ) -> dict[str, Any]:
-        """A page of results in the shape of `search --json`."""
-        return search(
+        """
+        A page of results in the shape of `search --json`.
+
+        The index knows a document's source and not by which channel it is read: that is counted from its sources.
+        """
+        page = search(
             self._index,
             query,
             load=self._rows,
@@ -52,7 +67,11 @@ class Search:
             limit=limit,
             cursor=cursor,
             facets=facets,
+            hours=hours,
         )
+        if facets:
+            page["facets"]["channel"] = _by_channel(page["facets"]["source"], self._channels)
+        return page
 
     def story_page(
         self,
@@ -62,6 +81,7 @@ class Search:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        hours: bool = False,
     ) -> dict[str, Any]:
         """
         The same with every story once, shown by its newest document that matches, at that document's place.
@@ -69,7 +89,7 @@ class Search:
         `story_hits` of an item counts the documents of its story that match; `stories` and `stories_is_exact`
         count the stories of the whole match set. So a cursor neither skips nor repeats a story.
         """
-        page = self.page(query, order=order, limit=limit, cursor=cursor, facets=facets)
+        page = self.page(query, order=order, limit=limit, cursor=cursor, facets=facets, hours=hours)
         parsed = parse_forgiving(query).query
         items, following = self._leading(parsed, page["items"]), page["next"]
         for _round in range(ROUNDS):
@@ -123,6 +143,15 @@ class Search:
         with self._store.read() as connection:
             known = stories.stories_of(connection, ids)
         return len({known.get(identity, identity) for identity in ids}), is_exact
+
+
+def _by_channel(sources: Mapping[str, int], channels: Mapping[str, str]) -> dict[str, int]:
+    """How many documents came by each channel; those of a source that is configured no more are left out."""
+    counts: Counter[str] = Counter()
+    for source, count in sources.items():
+        if source in channels:
+            counts[channels[source]] += count
+    return most_first(counts)
 
 
 def _newest_first(stored: Stored) -> tuple[float, int]:

@@ -36,6 +36,7 @@ from search_index.elastic_connect import connect, speaking
 from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, meta, tombstone
 from search_index.elastic_parts import Partitions, Parts, month_of, writing
 from search_index.explain import Clause, clauses, explained
+from search_index.hours import by_hour, hours_of, on_days, ranges
 from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
@@ -337,6 +338,17 @@ class ElasticIndex:
         """See SearchIndex.count. By a search: the count API answers without the shards that are lost."""
         answer = self._ask({"query": self._lowered(query, now), "size": 0, "track_total_hits": True})
         return int(answer["hits"]["total"]["value"])
+
+    def hours(self, query: Query, *, now: datetime, first: date, last: date) -> dict[str, int]:
+        """See SearchIndex.hours."""
+        spans = hours_of(first, last, self._zone)
+        request: Json = {
+            "query": self._lowered(on_days(query, first, last), now),
+            "size": 0,
+            "track_total_hits": False,
+            "aggregations": {"hour": {"range": {"field": "ts", "ranges": ranges(spans)}}},
+        }
+        return by_hour(spans, self._ask(request)["aggregations"]["hour"]["buckets"], self._zone)
 
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """See SearchIndex.scan."""

@@ -33,12 +33,13 @@ from search_index.cursor import check_request, read_cursor, write_cursor
 from search_index.digest import digest_of_keys
 from search_index.explain import Clause, clauses, explained
 from search_index.generations import Generations
+from search_index.hours import by_hour, hours_of, on_days, ranges
 from search_index.query import Query
 from search_index.query.ast import Literal as LiteralLeaf
 from search_index.query.ast import Near, both
 from search_index.query.predicate import near_places
 from search_index.rows import CONTROL_ID, LAYOUT, LIVE
-from search_index.tantivy_counts import Counting, count_of, relevant
+from search_index.tantivy_counts import Counting, count_of, counted_in, relevant
 from search_index.tantivy_lower import Lowering
 from search_index.tantivy_schema import SHAPE, control, document, register, schema, tombstone, unpack_texts
 from search_index.tantivy_walk import ORDERINGS, Walk
@@ -251,6 +252,13 @@ class TantivyIndex:
         """See SearchIndex.count."""
         searcher = self._searcher()
         return count_of(searcher, self._lowered(query, searcher, now))
+
+    def hours(self, query: Query, *, now: datetime, first: date, last: date) -> dict[str, int]:
+        """See SearchIndex.hours."""
+        spans = hours_of(first, last, self._zone)
+        searcher = self._searcher()
+        lowered = self._lowered(on_days(query, first, last), searcher, now)
+        return by_hour(spans, counted_in(searcher, lowered, ranges(spans)), self._zone)
 
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """See SearchIndex.scan."""

@@ -35,7 +35,7 @@ def search(tmp_path):
             documents.bump(connection, document_id(article.key), make.NOW)
     index = open_index_at(IndexPlace(), data_dir=tmp_path, mode="write", zone=radar.zone)
     Indexer(radar, store, index, lambda: make.NOW).drain()
-    yield Search(store, index, now=make.NOW, zone=radar.zone, source_names=radar.source_names)
+    yield Search(store, index, now=make.NOW, zone=radar.zone, source_names=radar.source_names, channels=radar.channels)
     index.close()
     store.close()
 
@@ -82,3 +82,14 @@ def test_the_whole_match_set_is_given_as_it_is_stored(search):
 
     assert len(rows) == len({row["id"] for row in rows}) == 23
     assert all("泄露" in row["title"] and row["body"].startswith("正文") for row in rows)
+
+
+def test_documents_are_counted_by_the_channel_of_their_source(search):
+    assert search.page("泄露")["facets"]["channel"] == {"listing": 23}
+    assert "channel" not in search.page("泄露", facets=False)["facets"]
+
+
+def test_hours_come_with_a_page_of_stories_too(search):
+    hours = search.story_page("泄露", limit=1, hours=True)["hours"]
+
+    assert sum(hours.values()) == 23

@@ -229,8 +229,9 @@ def test_a_walk_that_loses_a_shard_on_its_way_fails_instead_of_ending_short(brok
         lambda index: index.get_versions([f"d{8:016x}"]),
         lambda index: index.explain(parse("甲"), f"d{8:016x}", now=NOW),
         lambda index: index.digest(),
+        lambda index: index.hours(parse("甲"), now=NOW, first=moment(1).date(), last=moment(2).date()),
     ],
-    ids=["search", "count", "scan", "get_versions", "explain", "digest"],
+    ids=["search", "count", "scan", "get_versions", "explain", "digest", "hours"],
 )
 def test_a_lost_shard_is_no_shorter_answer(broken, asked):
     broken.lose()

@@ -134,6 +134,20 @@ def test_facets_come_when_asked_for(index):
     assert search(index, "甲", load=loading(row("a")), now=NOW, facets=True)["facets"]["sentiment"] == {"neg": 1}
 
 
+def test_hours_of_the_last_seven_days_come_when_asked_for(index):
+    index.apply([Put(facts(f"d{day}", body="甲", published_at=moment(day, 3))) for day in (2, 14, 20)], seq=1)
+
+    answer = search(index, "甲", load=loading(), now=NOW, hours=True)
+
+    assert len(answer["hours"]) == 7 * 24
+    assert {hour: count for hour, count in answer["hours"].items() if count} == {
+        "2026-11-14T11:00:00+08:00": 1,
+        "2026-11-20T11:00:00+08:00": 1,
+    }
+    assert "hours" not in search(index, "甲", load=loading(), now=NOW)
+    assert search(index, "乙", load=loading(), now=NOW, hours=True)["hours"] == {}
+
+
 def test_a_wrong_limit_is_refused(index):
     with pytest.raises(UsageError):
         search(index, "甲", load=loading(), now=NOW, limit=1000)
