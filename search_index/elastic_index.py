@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -37,10 +38,9 @@ from search_index.elastic_mapping import Json, Lowering, control, document, inde
 from search_index.elastic_parts import Partitions, Parts, month_of, writing
 from search_index.explain import Clause, clauses, explained
 from search_index.hours import by_hour, hours_of, on_days, ranges
+from search_index.nearby import ids_near
 from search_index.query import Query
-from search_index.query.ast import Literal as LiteralLeaf
-from search_index.query.ast import Near, both
-from search_index.query.predicate import near_places
+from search_index.query.ast import TextField
 from search_index.rows import CONTROL_ID, LIVE
 
 _SORTS: dict[str, list[Json]] = {
@@ -405,19 +405,11 @@ class ElasticIndex:
     # ------------------------------------------------------------ asking
 
     def _lowered(self, query: Query, now: datetime) -> Json:
-        return Lowering(now=now, zone=self._zone, nearby=lambda near, among: self._nearby(near, among, now)).query(
-            query
-        )
-
-    def _nearby(self, near: Near, among: Query, now: datetime) -> list[str]:
-        """The documents that hold all texts of a Near are few: look at their texts."""
-        found = []
-        for field in (near.field,) if near.field else ("title", "body"):
-            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
+        def texts(candidates: Query, field: TextField) -> Iterator[tuple[str, str]]:
             for hit in self._walk(self._lowered(candidates, now), [], source=[f"texts.{field}"]):
-                if near_places(near, hit["_source"]["texts"][field]) is not None:
-                    found.append(hit["_id"])
-        return found
+                yield hit["_id"], hit["_source"]["texts"][field]
+
+        return Lowering(now=now, zone=self._zone, nearby=partial(ids_near, texts=texts)).query(query)
 
     def _ask(self, request: Json) -> Any:
         """

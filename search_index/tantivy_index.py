@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -34,10 +35,9 @@ from search_index.digest import digest_of_keys
 from search_index.explain import Clause, clauses, explained
 from search_index.generations import Generations
 from search_index.hours import by_hour, hours_of, on_days, ranges
+from search_index.nearby import ids_near
 from search_index.query import Query
-from search_index.query.ast import Literal as LiteralLeaf
-from search_index.query.ast import Near, both
-from search_index.query.predicate import near_places
+from search_index.query.ast import TextField
 from search_index.rows import CONTROL_ID, LAYOUT, LIVE
 from search_index.tantivy_counts import Counting, count_of, counted_in, relevant
 from search_index.tantivy_lower import Lowering
@@ -362,22 +362,14 @@ class TantivyIndex:
     # ------------------------------------------------------------ queries
 
     def _lowered(self, query: Query, searcher: tantivy.Searcher, now: datetime) -> tantivy.Query:
-        def nearby(near: Near, among: Query) -> list[str]:
-            return self._nearby(near, among, searcher, now)
-
-        return Lowering(self._schema, now=now, zone=self._zone, nearby=nearby).query(query)
-
-    def _nearby(self, near: Near, among: Query, searcher: tantivy.Searcher, now: datetime) -> list[str]:
-        """The documents that hold all texts of a Near are few: look at their texts."""
-        found = []
-        for field in (near.field,) if near.field else ("title", "body"):
-            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
+        def texts(candidates: Query, field: TextField) -> Iterator[tuple[str, str]]:
             lowered = self._lowered(candidates, searcher, now)
             for address in Walk(searcher, self._schema).addresses(lowered, _SCAN_STEP):
                 row = searcher.doc(address)
-                if near_places(near, unpack_texts(bytes(row.get_first("texts") or b""))[field]) is not None:
-                    found.append(str(row.get_first("id")))
-        return found
+                yield str(row.get_first("id")), unpack_texts(bytes(row.get_first("texts") or b""))[field]
+
+        nearby = partial(ids_near, texts=texts)
+        return Lowering(self._schema, now=now, zone=self._zone, nearby=nearby).query(query)
 
 
 def _opened(layout: tantivy.Schema, folder: Path) -> tantivy.Index:
