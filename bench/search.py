@@ -1,8 +1,9 @@
 """
 The index: cost of indexing, latency of searches, freshness, subscriptions. Prints and writes a table.
 
-Searches and subscriptions are timed by the CPU clock of the process (facets are counted in two threads, and both
-count), so that other work on the machine does not; indexing and freshness are timed by the wall clock.
+Searches are timed by the CPU clock of the process (facets are counted in two threads, and both count); subscriptions,
+and a reader beside a writing thread, by the CPU clock of their own thread. So other work on the machine does not count.
+Indexing, and one document's way into a search, are timed by the wall clock.
 
 python bench/search.py [DOCUMENTS]     (20,000 unless said; 200,000 is the size that the targets speak of)
 """

@@ -229,7 +229,11 @@ class Facts:
     rev: int = 1
     version: int = 1
     keywords: tuple[str, ...] = ()
-    also: tuple[tuple[str, str], ...] = ()  # further values of fields that usually have one, as (field, value)
+    also: tuple[tuple[str, str | float | datetime], ...] = ()
+    """
+    Further values of fields that usually have one, as (field, value). Those of url, heat and date are seen by the
+    predicate alone: what the store hands to an index has one of each.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 from analysis.gate import gate
 from core.display import one_line
@@ -52,6 +53,12 @@ def adhoc_source(kind: Kind) -> Source:
 def manual_source() -> Source:
     """The source of single pages that somebody added by hand."""
     return Source("manual", _("手工添加"), "listing", _("舆情监测"), _("公开信息合理范围"), ADHOC_RETENTION_DAYS)
+
+
+def unconfigured_sources() -> tuple[Source, ...]:
+    """The sources that documents may come from without being configured."""
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    return (manual_source(), *map(adhoc_source, kinds))
 
 
 def import_file(

@@ -83,3 +83,8 @@ class Radar:
     def source_names(self) -> dict[str, str]:
         """Source id -> name."""
         return {source.id: source.name for source in self.sources}
+
+    @property
+    def channels(self) -> dict[str, str]:
+        """Source id -> channel."""
+        return {source.id: source.channel for source in self.sources}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from core.i18n import _
 from scheduler.facts import facts_of, row_of
 from search_index.base import IndexUnavailable, Order, SearchIndex
-from search_index.digest import tie_key
+from search_index.digest import most_first, tie_key
 from search_index.query import Query, parse_forgiving
 from search_index.query.predicate import matches
 from search_index.results import search
@@ -30,9 +31,18 @@ class Search:
     """One reader of the index beside its store, at one instant."""
 
     def __init__(
-        self, store: Store, index: SearchIndex, *, now: datetime, zone: ZoneInfo, source_names: Mapping[str, str]
+        self,
+        store: Store,
+        index: SearchIndex,
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        source_names: Mapping[str, str],
+        channels: Mapping[str, str],
     ) -> None:
-        self._store, self._index, self._now, self._zone, self._names = store, index, now, zone, source_names
+        """`source_names` and `channels` are by the id of the source."""
+        self._store, self._index, self._now, self._zone = store, index, now, zone
+        self._names, self._channels = source_names, channels
         self._is_exact: bool | None = None  # None: not looked yet
 
     def page(
@@ -43,8 +53,13 @@ class Search:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        hours: bool = False,
     ) -> dict[str, Any]:
-        """A page of results in the shape of `search --json`. Raises IndexUnavailable, also while nothing is indexed."""
+        """
+        A page of results in the shape of `search --json`. Raises IndexUnavailable, also while nothing is indexed.
+
+        The index knows a document's source and not by which channel it is read: that is counted from its sources.
+        """
         is_exact = self._looked_at()
         page = search(
             self._index,
@@ -55,7 +70,10 @@ class Search:
             limit=limit,
             cursor=cursor,
             facets=facets,
+            hours=hours,
         )
+        if facets:
+            page["facets"]["channel"] = _by_channel(page["facets"]["source"], self._channels)
         return page if is_exact else page | {"total_is_exact": False}
 
     def _looked_at(self) -> bool:
@@ -73,6 +91,7 @@ class Search:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        hours: bool = False,
     ) -> dict[str, Any]:
         """
         The same with every story once, shown by its newest document that matches, at that document's place.
@@ -80,7 +99,7 @@ class Search:
         `story_hits` of an item counts the documents of its story that match; `stories` and `stories_is_exact`
         count the stories of the whole match set. So a cursor neither skips nor repeats a story.
         """
-        page = self.page(query, order=order, limit=limit, cursor=cursor, facets=facets)
+        page = self.page(query, order=order, limit=limit, cursor=cursor, facets=facets, hours=hours)
         parsed = parse_forgiving(query).query
         items, following = self._leading(parsed, page["items"]), page["next"]
         for _round in range(ROUNDS):
@@ -144,6 +163,15 @@ def check_filled(store: Store, index: SearchIndex) -> None:
     with store.read() as connection:
         if next(documents.every_id(connection), None) is not None:
             raise IndexUnavailable(_("索引正在从库里重建，建好之前搜不到东西；文档都在库里，没有丢"))
+
+
+def _by_channel(sources: Mapping[str, int], channels: Mapping[str, str]) -> dict[str, int]:
+    """How many documents came by each channel; those of a source that is configured no more are left out."""
+    counts: Counter[str] = Counter()
+    for source, count in sources.items():
+        if source in channels:
+            counts[channels[source]] += count
+    return most_first(counts)
 
 
 def _newest_first(stored: Stored) -> tuple[float, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias
 
 from core.errors import Unavailable
@@ -24,6 +24,7 @@ FACETS = ("source", "outlet", "sentiment", "topic", "company", "level", "status"
 
 MAX_LIMIT = 200
 MAX_DAYS = 366
+MAX_HOUR_DAYS = 7
 MAX_RELEVANT = 10_000  # how deep the order by relevance can be paged
 
 
@@ -148,6 +149,14 @@ class SearchIndex(Protocol):
 
     def count(self, query: Query, *, now: datetime) -> int:
         """How many documents match, exactly."""
+
+    def hours(self, query: Query, *, now: datetime, first: date, last: date) -> Mapping[str, int]:
+        """
+        How many match in each hour of these days in the index's zone, both whole; hours without hits are 0.
+
+        An hour is its start with the zone's offset, "2026-11-20T08:00:00+08:00": where the clock is set back, the
+        two of one name differ in it. Raises UsageError for more than 7 days.
+        """
 
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """(id, version) of every match, as of the first step, in the order of `tie_key`; bounded memory."""

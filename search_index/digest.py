@@ -47,3 +47,8 @@ def filled_days(counts: Mapping[date, int]) -> dict[str, int]:
     first = max(min(counts), last - timedelta(days=MAX_DAYS - 1))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return {day.isoformat(): counts.get(day, 0) for day in days}
+
+
+def most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    """Values by their count, the largest first; of equal ones by the value."""
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

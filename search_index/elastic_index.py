@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -31,15 +32,15 @@ from search_index.base import (
     winners,
 )
 from search_index.cursor import check_request, read_cursor, write_cursor
-from search_index.digest import digest_of_keys, filled_days
+from search_index.digest import digest_of_keys, filled_days, most_first
 from search_index.elastic_connect import connect, speaking
 from search_index.elastic_mapping import Json, Lowering, control, document, index_body, live, meta, tombstone
 from search_index.elastic_parts import Partitions, Parts, month_of, writing
 from search_index.explain import Clause, clauses, explained
+from search_index.hours import by_hour, hours_of, on_days, ranges
+from search_index.nearby import ids_near
 from search_index.query import Query
-from search_index.query.ast import Literal as LiteralLeaf
-from search_index.query.ast import Near, both
-from search_index.query.predicate import near_places
+from search_index.query.ast import TextField
 from search_index.rows import CONTROL_ID, LIVE
 
 _SORTS: dict[str, list[Json]] = {
@@ -331,9 +332,20 @@ class ElasticIndex:
         )
 
     def count(self, query: Query, *, now: datetime) -> int:
-        """See SearchIndex.count."""
-        with speaking(self._alias):
-            return int(self._client.count(index=self._target, query=self._lowered(query, now))["count"])
+        """See SearchIndex.count. By a search: the count API answers without the shards that are lost."""
+        answer = self._ask({"query": self._lowered(query, now), "size": 0, "track_total_hits": True})
+        return int(answer["hits"]["total"]["value"])
+
+    def hours(self, query: Query, *, now: datetime, first: date, last: date) -> dict[str, int]:
+        """See SearchIndex.hours."""
+        spans = hours_of(first, last, self._zone)
+        request: Json = {
+            "query": self._lowered(on_days(query, first, last), now),
+            "size": 0,
+            "track_total_hits": False,
+            "aggregations": {"hour": {"range": {"field": "ts", "ranges": ranges(spans)}}},
+        }
+        return by_hour(spans, self._ask(request)["aggregations"]["hour"]["buckets"], self._zone)
 
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """See SearchIndex.scan."""
@@ -392,26 +404,22 @@ class ElasticIndex:
     # ------------------------------------------------------------ asking
 
     def _lowered(self, query: Query, now: datetime) -> Json:
-        return Lowering(now=now, zone=self._zone, nearby=lambda near, among: self._nearby(near, among, now)).query(
-            query
-        )
-
-    def _nearby(self, near: Near, among: Query, now: datetime) -> list[str]:
-        """The documents that hold all texts of a Near are few: look at their texts."""
-        found = []
-        for field in (near.field,) if near.field else ("title", "body"):
-            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
+        def texts(candidates: Query, field: TextField) -> Iterator[tuple[str, str]]:
             for hit in self._walk(self._lowered(candidates, now), [], source=[f"texts.{field}"]):
-                if near_places(near, hit["_source"]["texts"][field]) is not None:
-                    found.append(hit["_id"])
-        return found
+                yield hit["_id"], hit["_source"]["texts"][field]
+
+        return Lowering(now=now, zone=self._zone, nearby=partial(ids_near, texts=texts)).query(query)
 
     def _ask(self, request: Json) -> Any:
-        """One search; partial answers (a shard lost, time run out) are failures, not answers."""
-        where: Json = {} if "pit" in request else {"index": self._target, "allow_partial_search_results": False}
+        """
+        One search; partial answers (a shard lost, time run out) are failures, not answers.
+
+        A point in time too must be told so at every step: it outlives an index that is deleted.
+        """
+        where: Json = {} if "pit" in request else {"index": self._target}
         with speaking(self._alias):
-            answer = self._client.search(**where, **request)
-        if answer["timed_out"]:
+            answer = self._client.search(**where, **request, allow_partial_search_results=False)
+        if answer["timed_out"] or answer["_shards"]["failed"]:
             raise IndexUnavailable(_("Elasticsearch（{where}）没有按时答完，请稍后再试").format(where=self._alias))
         return answer
 
@@ -452,12 +460,7 @@ def _wanted(facets: Sequence[str], days: bool) -> Json:
 
 def _facets(answer: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
     return {
-        name: {
-            str(bucket["key"]): int(bucket["doc_count"])
-            for bucket in sorted(
-                answer["aggregations"][name]["buckets"], key=lambda b: (-b["doc_count"], str(b["key"]))
-            )
-        }
+        name: most_first({str(one["key"]): int(one["doc_count"]) for one in answer["aggregations"][name]["buckets"]})
         for name in facets
     }
 

@@ -23,11 +23,12 @@ def facts_of(raw: Mapping[str, Any], *, zone: ZoneInfo = SHANGHAI) -> Facts:
     """
     if not isinstance(raw, Mapping):
         raise UsageError(_("一行应是一个 JSON 对象，例如 {example}").format(example='{"id": "1", "body": "…"}'))
+    moments, heats = _moments(raw, zone), _numbers(raw, "heat")
     return Facts(
-        id=str(raw.get("id", "")),
+        id=_identity(raw),
         title=_text(raw, "title"),
         body=_text(raw, "body") or _text(raw, "text"),
-        published_at=_moment(raw, zone),
+        published_at=next(iter(moments), None),
         sentiment=_one(raw, "sentiment"),
         topics=_many(raw, "topics", "topic"),
         source=_many(raw, "source", "sources"),
@@ -37,15 +38,19 @@ def facts_of(raw: Mapping[str, Any], *, zone: ZoneInfo = SHANGHAI) -> Facts:
         status=_one(raw, "status"),
         level=_one(raw, "level"),
         kind=_one(raw, "kind"),
-        heat=_number(raw, "heat"),
+        heat=next(iter(heats), None),
         url=_one(raw, "url"),
         story=_one(raw, "story"),
-        also=tuple((key, value) for key in _SINGLE for value in _many(raw, key)[1:]),
+        also=(
+            *((key, value) for key in _SINGLE for value in _many(raw, key)[1:]),
+            *(("date", moment) for moment in moments[1:]),
+            *(("heat", heat) for heat in heats[1:]),
+        ),
     )
 
 
 _CLOSED = ("sentiment", "status", "level", "kind")
-_SINGLE = (*_CLOSED, "outlet", "author")
+_SINGLE = (*_CLOSED, "outlet", "author", "url")
 _QUERY_FIELD = {"topics": "topic", "sources": "source", "companies": "company"}
 
 
@@ -60,9 +65,7 @@ def _text(raw: Mapping[str, Any], key: str) -> str:
 
 def _many(raw: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     key = next((key for key in keys if raw.get(key) is not None), keys[0])
-    value = raw.get(key)
-    items = value if isinstance(value, list) else [value]
-    return tuple(_value(key, item) for item in items if item is not None and item != "")
+    return tuple(_value(key, item) for item in _given(raw.get(key)))
 
 
 def _value(key: str, value: Any) -> str:
@@ -82,21 +85,35 @@ def _one(raw: Mapping[str, Any], key: str) -> str | None:
     return found[0] if found else None
 
 
-def _number(raw: Mapping[str, Any], key: str) -> float | None:
-    value = raw.get(key)
-    if value is None or value == "" or value == []:
-        return None
+def _identity(raw: Mapping[str, Any]) -> str:
+    """The id as text; "" when there is none."""
+    value = raw.get("id")
+    if isinstance(value, (bool, list, Mapping)):
+        raise UsageError(_("{key} 应是文字，看到的是 {value}").format(key="id", value=_shown(value)))
+    return "" if value is None else str(value)
+
+
+def _given(value: Any) -> list[Any]:
+    """A value or a list as a list, without what is absent."""
+    return [item for item in (value if isinstance(value, list) else [value]) if item is not None and item != ""]
+
+
+def _numbers(raw: Mapping[str, Any], key: str) -> list[float]:
+    return [_number(key, value) for value in _given(raw.get(key))]
+
+
+def _number(key: str, value: Any) -> float:
     try:
-        return float(value[0] if isinstance(value, list) else value)
+        return float(value)
     except (TypeError, ValueError):
         raise UsageError(_("{key} 应是数，看到的是 {value}").format(key=key, value=_shown(value))) from None
 
 
-def _moment(raw: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
-    value = raw.get("date") or raw.get("published_at")
-    value = value[0] if isinstance(value, list) and value else value
-    if value is None or value == "" or value == []:
-        return None
+def _moments(raw: Mapping[str, Any], zone: ZoneInfo) -> list[datetime]:
+    return [_moment(value, zone) for value in _given(raw.get("date")) or _given(raw.get("published_at"))]
+
+
+def _moment(value: Any, zone: ZoneInfo) -> datetime:
     if isinstance(value, str):
         try:
             return parse_instant(value, zone=zone).astimezone(UTC)

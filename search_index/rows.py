@@ -76,8 +76,9 @@ def microseconds(moment: datetime) -> int:
 
 def _facets(facts: Facts, terms: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """What a document is counted under: ids of known values, other values as they are written, of a source its id."""
-    written = {"source": facts.source[:1], "outlet": (facts.outlet,), "company": facts.companies}
-    return {name: [value for value in written.get(name, terms[name]) if value] for name in FACETS}
+    outlets = (facts.outlet, *(str(value) for field, value in facts.also if field == "outlet"))
+    written = {"source": facts.source[:1], "outlet": outlets, "company": facts.companies}
+    return {name: [value for value in dict.fromkeys(written.get(name, terms[name])) if value] for name in FACETS}
 
 
 def _whole(values: Mapping[str, list[str]]) -> dict[str, list[str]]:

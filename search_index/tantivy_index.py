@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -33,12 +34,12 @@ from search_index.cursor import check_request, read_cursor, write_cursor
 from search_index.digest import digest_of_keys
 from search_index.explain import Clause, clauses, explained
 from search_index.generations import Generations
+from search_index.hours import by_hour, hours_of, on_days, ranges
+from search_index.nearby import ids_near
 from search_index.query import Query
-from search_index.query.ast import Literal as LiteralLeaf
-from search_index.query.ast import Near, both
-from search_index.query.predicate import near_places
+from search_index.query.ast import TextField
 from search_index.rows import CONTROL_ID, LAYOUT, LIVE
-from search_index.tantivy_counts import Counting, count_of, relevant
+from search_index.tantivy_counts import Counting, count_of, counted_in, relevant
 from search_index.tantivy_lower import Lowering
 from search_index.tantivy_schema import SHAPE, control, document, register, schema, tombstone, unpack_texts
 from search_index.tantivy_walk import ORDERINGS, Walk
@@ -245,6 +246,13 @@ class TantivyIndex:
         searcher = self._searcher()
         return count_of(searcher, self._lowered(query, searcher, now))
 
+    def hours(self, query: Query, *, now: datetime, first: date, last: date) -> dict[str, int]:
+        """See SearchIndex.hours."""
+        spans = hours_of(first, last, self._zone)
+        searcher = self._searcher()
+        lowered = self._lowered(on_days(query, first, last), searcher, now)
+        return by_hour(spans, counted_in(searcher, lowered, ranges(spans)), self._zone)
+
     def scan(self, query: Query, *, now: datetime) -> Iterator[tuple[str, int]]:
         """See SearchIndex.scan."""
         searcher = self._searcher()
@@ -353,22 +361,14 @@ class TantivyIndex:
     # ------------------------------------------------------------ queries
 
     def _lowered(self, query: Query, searcher: tantivy.Searcher, now: datetime) -> tantivy.Query:
-        def nearby(near: Near, among: Query) -> list[str]:
-            return self._nearby(near, among, searcher, now)
-
-        return Lowering(self._schema, now=now, zone=self._zone, nearby=nearby).query(query)
-
-    def _nearby(self, near: Near, among: Query, searcher: tantivy.Searcher, now: datetime) -> list[str]:
-        """The documents that hold all texts of a Near are few: look at their texts."""
-        found = []
-        for field in (near.field,) if near.field else ("title", "body"):
-            candidates = both([*(LiteralLeaf(text, field) for text in near.texts), among])
+        def texts(candidates: Query, field: TextField) -> Iterator[tuple[str, str]]:
             lowered = self._lowered(candidates, searcher, now)
             for address in Walk(searcher, self._schema).addresses(lowered, _SCAN_STEP):
                 row = searcher.doc(address)
-                if near_places(near, unpack_texts(bytes(row.get_first("texts") or b""))[field]) is not None:
-                    found.append(str(row.get_first("id")))
-        return found
+                yield str(row.get_first("id")), unpack_texts(bytes(row.get_first("texts") or b""))[field]
+
+        nearby = partial(ids_near, texts=texts)
+        return Lowering(self._schema, now=now, zone=self._zone, nearby=nearby).query(query)
 
 
 def _opened(layout: tantivy.Schema, folder: Path) -> tantivy.Index:

@@ -7,7 +7,7 @@ Adding a key is free; renaming or dropping one breaks other people's programs.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
@@ -220,6 +220,7 @@ class SearchOut(TypedDict):
     next: str | None
     facets: dict[str, dict[str, int]]
     days: dict[str, int]
+    hours: NotRequired[dict[str, int]]
 
 
 class StoredOut(TypedDict):

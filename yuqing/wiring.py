@@ -401,22 +401,29 @@ class App:
         limit: int = 20,
         cursor: str | None = None,
         facets: bool = True,
+        hours: bool = False,
         by_story: bool = False,
     ) -> dict[str, Any]:
         """A page of results in the shape of `search --json`; `by_story` lists each story once."""
         with self.searching() as searching:
             find = searching.story_page if by_story else searching.page
-            return find(query, order=order, limit=limit, cursor=cursor, facets=facets)
+            return find(query, order=order, limit=limit, cursor=cursor, facets=facets, hours=hours)
 
     @contextmanager
     def searching(self) -> Iterator[Search]:
         """A reader of the index beside the store, as of now."""
+        from scheduler.imports import unconfigured_sources
         from scheduler.searching import Search
 
         index = self.open_index("read")
         try:
             yield Search(
-                self.store, index, now=self.clock(), zone=self.radar.zone, source_names=self.radar.source_names
+                self.store,
+                index,
+                now=self.clock(),
+                zone=self.radar.zone,
+                source_names=self.radar.source_names,
+                channels={one.id: one.channel for one in unconfigured_sources()} | self.radar.channels,
             )
         finally:
             index.close()

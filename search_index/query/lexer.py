@@ -15,7 +15,9 @@ _OPERATORS: dict[str, TokenKind] = {
 }  # fmt: skip
 _WORD = re.compile(r'[^\s()"“”|]+')
 _RANGE = re.compile(r'\[\s*([^\s\[\]()"“”]+)\s+TO\s+([^\s\[\]()"“”]+)\s*\]')
-_NEAR = re.compile(r"~(\d{0,5})", re.ASCII)
+_NEAR = re.compile(r"~(\d*)", re.ASCII)
+FARTHEST = 99_999
+"""The largest distance of a Near; whoever writes more means anywhere in the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Token:
     """
     One token. `text` is the word, the quoted text, the field's name; `high` the far end of a range.
 
-    `distance` is the number after a quote's ~ (-1 when it is missing); `closed` is False for a quote that never ends.
+    `distance` is the number after a quote's ~ (-1 when it is missing, FARTHEST + 1 for all that are larger); `closed`
+    is False for a quote that never ends.
     `tight` says that the token before ends where this one begins.
     """
 
@@ -72,8 +75,13 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
     if end < 0:
         return Token("quoted", at, text[at + 1 :], closed=False), len(text)
     near = _NEAR.match(text, end + 1)
-    distance = int(near[1] or -1) if near else None
+    distance = _distance(near[1]) if near else None
     return Token("quoted", at, text[at + 1 : end], distance=distance), near.end() if near else end + 1
+
+
+def _distance(digits: str) -> int:
+    significant = digits.lstrip("0")[: len(str(FARTHEST)) + 1]  # int() of thousands of digits would raise
+    return min(int(significant or 0), FARTHEST + 1) if digits else -1
 
 
 def _word(text: str, at: int, after_field: bool) -> tuple[Token, int]:

@@ -61,7 +61,7 @@ class Subscriptions:
         words = in_text - parts
         hit = set[int]().union(*(self._groups[word] for word in words))
         asked = set(self._always).union(*(self._filed[word] for word in words))
-        elsewhere = self._hits(prepared.url).union(parts) - words
+        elsewhere = parts.union(*map(self._hits, prepared.urls)) - words
         by_test = set[int]().union(*(self._filed[word] for word in elsewhere)) - asked
         found: list[int] = []
         if self._sound and _encodable(title + body):

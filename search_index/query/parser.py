@@ -11,7 +11,7 @@ from search_index.query.ast import All, Leaf, Literal, Near, Prefix, Query, Term
 from search_index.query.atoms import is_run
 from search_index.query.errors import QueryError
 from search_index.query.fields import FIELDS, Field, all_field_names, field_named, is_value, known_names, normal_value
-from search_index.query.lexer import Token, tokens
+from search_index.query.lexer import FARTHEST, Token, tokens
 from search_index.query.printer import printed
 from search_index.query.ranges import advice_on, between, compared
 
@@ -229,6 +229,9 @@ class _Parser:
             self._trouble(token.start, _("引号里没有内容，请写上要查的词，或删去引号"))
         elif token.distance == -1:
             self._trouble(token.start, _('引号后的 ~ 要带字数，请写成 "甲 乙"~5'))
+        elif (token.distance or 0) > FARTHEST:
+            message = _('引号后的 ~ 最多到 {n}，请写小一些，例如 "甲 乙"~5')
+            self._trouble(token.start, message.format(n=FARTHEST))
         else:
             return True
         return False
@@ -260,7 +263,7 @@ class _Parser:
         if len(parts) > MAX_NEAR_PARTS:
             self._trouble(token.start, _("邻近查询最多 {n} 个词，请减少").format(n=MAX_NEAR_PARTS))
             parts = parts[:MAX_NEAR_PARTS]
-        return Near(parts, token.distance, name)  # type: ignore[arg-type]
+        return Near(parts, min(token.distance, FARTHEST), name)  # type: ignore[arg-type]
 
     def _prefix(self, token: Token, text: str, name: str | None) -> Leaf:
         if is_run(text) and len(text) <= MAX_PREFIX:

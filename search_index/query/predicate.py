@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from core.text import fold
@@ -36,13 +36,13 @@ class Prepared:
         self.body = fold(facts.body or "")
 
     @cached_property
-    def url(self) -> str:
-        """The folded address; few queries ask for it."""
-        return fold(self.facts.url or "")
+    def urls(self) -> tuple[str, ...]:
+        """The folded addresses; few queries ask for them."""
+        return tuple(fold(str(url)) for url in _all_values(self.facts, "url", self.facts.url))
 
-    def text(self, field: TextField) -> str:
-        """The folded text of one field."""
-        return self.title if field == "title" else self.body if field == "body" else self.url
+    def texts(self, field: TextField) -> tuple[str, ...]:
+        """The folded texts of one field."""
+        return (self.title,) if field == "title" else (self.body,) if field == "body" else self.urls
 
     @cached_property
     def values(self) -> dict[str, frozenset[str]]:
@@ -64,11 +64,19 @@ def term_values(facts: Facts) -> dict[str, list[str]]:
         "kind": (facts.kind,),
     }
     for field, value in facts.also:
-        given[field] = (*given[field], value)
+        if field in given:
+            given[field] = (*given[field], str(value))
     return {
         field: list(dict.fromkeys(normal_value(field, value) for value in values if value))
         for field, values in given.items()
     }
+
+
+def _all_values(facts: Facts, field: str, first: Any) -> Sequence[Any]:
+    """Every value of a field that usually has one."""
+    if facts.also:
+        return [value for value in (first, *(also for name, also in facts.also if name == field)) if value is not None]
+    return () if first is None else (first,)
 
 
 Test = Callable[[Prepared, datetime], bool]
@@ -181,7 +189,7 @@ def _text_test(query: Literal | Near | Prefix) -> Test:
     holds, field = holder(query), query.field
     if field is None:
         return lambda document, now: holds(document.title) or holds(document.body)
-    return lambda document, now: holds(document.text(field))
+    return lambda document, now: any(map(holds, document.texts(field)))
 
 
 def _plain_test(text: str) -> Test:
@@ -219,23 +227,20 @@ def _heat_test(query: Range) -> Test:
     low = float(query.low) if query.low is not None else None
     high = float(query.high) if query.high is not None else None
 
-    def test(document: Prepared, now: datetime) -> bool:
-        heat = document.facts.heat
-        if heat is None:
-            return False
+    def within(heat: float) -> bool:
         if low is not None and (heat < low or (query.low_excluded and heat == low)):
             return False
         return not (high is not None and (heat > high or (query.high_excluded and heat == high)))
 
-    return test
+    return lambda document, now: any(map(within, _all_values(document.facts, "heat", document.facts.heat)))
 
 
 def _date_test(query: Range | Recent, zone: ZoneInfo) -> Test:
     def test(document: Prepared, now: datetime) -> bool:
-        moment = document.facts.published_at
-        if moment is None:
+        moments = _all_values(document.facts, "date", document.facts.published_at)
+        if not moments:
             return False
         low, high = instants(query, now, zone)
-        return (low is None or moment >= low) and (high is None or moment < high)
+        return any((low is None or moment >= low) and (high is None or moment < high) for moment in moments)
 
     return test

@@ -36,7 +36,7 @@ def search(tmp_path):
             documents.bump(connection, document_id(article.key), make.NOW)
     index = open_index_at(IndexPlace(), data_dir=tmp_path, mode="write", zone=radar.zone)
     Indexer(radar, store, index, lambda: make.NOW).drain()
-    yield Search(store, index, now=make.NOW, zone=radar.zone, source_names=radar.source_names)
+    yield Search(store, index, now=make.NOW, zone=radar.zone, source_names=radar.source_names, channels=radar.channels)
     index.close()
     store.close()
 
@@ -88,7 +88,7 @@ def test_the_whole_match_set_is_given_as_it_is_stored(search):
 def test_an_index_that_nothing_was_put_into_is_no_answer(search, tmp_path):
     """As after its folder was lost: 0 documents, and exactly so, would be false."""
     empty = open_index_at(IndexPlace(), data_dir=tmp_path / "other", mode="write", zone=search._zone)
-    asked = Search(search._store, empty, now=make.NOW, zone=search._zone, source_names={})
+    asked = Search(search._store, empty, now=make.NOW, zone=search._zone, source_names={}, channels={})
 
     for ask in (lambda: asked.page("泄露"), lambda: asked.story_page("泄露"), lambda: next(asked.whole("泄露"))):
         with pytest.raises(IndexUnavailable, match="重建"):
@@ -102,3 +102,14 @@ def test_a_total_by_other_rules_is_not_called_exact(search, monkeypatch):
     page = search.story_page("泄露")
 
     assert (page["total"], page["total_is_exact"], page["stories_is_exact"]) == (23, False, False)
+
+
+def test_documents_are_counted_by_the_channel_of_their_source(search):
+    assert search.page("泄露")["facets"]["channel"] == {"listing": 23}
+    assert "channel" not in search.page("泄露", facets=False)["facets"]
+
+
+def test_hours_come_with_a_page_of_stories_too(search):
+    hours = search.story_page("泄露", limit=1, hours=True)["hours"]
+
+    assert sum(hours.values()) == 23

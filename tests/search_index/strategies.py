@@ -14,7 +14,20 @@ LETTERS = "信息泄露洩吉𠮷㐂aAb1２.+-&@:/，, \n😡👩\u200dカé\u03
 CHUNKS = ["5G套餐", "C++", "AT&T", "https://a.example/b?c=1", "Wi-Fi", "信息泄露", "App", "a b", "𠮷野家", "ab1", "AB1"]
 MOVING = ["today", "yesterday", "week", "month", "days", "hours"]
 DATES = ["2026-10", "2026-11", "2026-11-20", "2026-11-21"]
-TERMS = [("sentiment", "neg"), ("topic", "leak"), ("topic", "own"), ("author", "赵 泄")]
+LABELS, LEVELS = ["neg", "neu", "pos"], ["blue", "red"]
+STATUSES, KINDS = ["new", "closed"], ["news", "complaint"]
+OUTLETS = ["青岚新闻网", "青嵐新聞網", "ＡB 报", "ab 报", "x" * 300]
+SOURCES = [("qinglan", "青岚新闻网 RSS"), ("bbs", "bbs"), ("青岚",), ("bbs", "民声论坛")]
+COMPANIES = ["星禾科技", "星禾 App", "云鹭银行", '"云鹭"', "𠮷\\"]
+TERMS = [
+    *[("sentiment", "neg"), ("topic", "leak"), ("topic", "own"), ("author", "赵 泄"), ("level", "red")],
+    *[("status", "closed"), ("kind", "news"), ("outlet", "青岚新闻网"), ("outlet", "ab 报"), ("outlet", "x" * 300)],
+    *[("source", "bbs"), ("source", "青岚"), ("company", "星禾 app"), ("company", '"云鹭"')],
+]
+FURTHER = [
+    *[("outlet", outlet) for outlet in OUTLETS],
+    *[("sentiment", "pos"), ("level", "blue"), ("status", "closed"), ("kind", "news"), ("author", "赵 洩")],
+]  # not of url, heat and date: of those an index knows one
 FIELDS = st.sampled_from([None, "title", "body", "url"])
 
 short = st.text(alphabet=LETTERS, max_size=3)
@@ -33,7 +46,14 @@ facts = st.builds(
     published_at=instants,
     topics=st.lists(st.sampled_from(["leak", "minors", "own"]), max_size=2).map(tuple),
     url=st.one_of(st.none(), texts),
-    sentiment=st.sampled_from([None, "neg", "pos"]),
+    sentiment=st.sampled_from([None, *LABELS]),
+    level=st.sampled_from([None, *LEVELS]),
+    status=st.sampled_from([None, *STATUSES]),
+    kind=st.sampled_from([None, *KINDS]),
+    source=st.sampled_from([(), *SOURCES]),
+    outlet=st.sampled_from([None, *OUTLETS]),
+    companies=st.lists(st.sampled_from(COMPANIES), max_size=2).map(tuple),
+    also=st.lists(st.sampled_from(FURTHER), max_size=2).map(tuple),
     heat=st.sampled_from([None, 0.0, 1.5, 20.0]),
     author=st.sampled_from([None, "U-ａ", "赵 洩"]),
 )

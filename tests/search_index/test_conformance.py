@@ -1,5 +1,7 @@
 """What every search index promises (search_index.base), held on each engine."""
 
+from datetime import date
+
 import pytest
 
 from core.errors import UsageError
@@ -206,6 +208,37 @@ def test_days_are_days_of_the_zone_and_empty_ones_are_zero(index):
     page = index.search(parse("*"), now=NOW, days=True)
 
     assert page.days == {"2026-11-18": 1, "2026-11-19": 0, "2026-11-20": 0, "2026-11-21": 2}
+
+
+def test_hours_are_hours_of_the_zone_and_empty_ones_are_zero(index):
+    index.apply(
+        [
+            Put(facts("a", body="甲", published_at=moment(19, 16))),
+            Put(facts("b", body="甲", published_at=moment(19, 16, 59))),
+            Put(facts("c", body="甲", published_at=moment(21, 15, 59))),
+            Put(facts("other", body="乙", published_at=moment(19, 16))),
+            Put(facts("earlier", body="甲", published_at=moment(19, 15, 59))),
+            Put(facts("later", body="甲", published_at=moment(21, 16))),
+            Put(facts("undated", body="甲")),
+            Delete("gone", 1),
+        ],
+        seq=1,
+    )
+
+    hours = index.hours(parse("甲"), now=NOW, first=date(2026, 11, 20), last=date(2026, 11, 21))
+
+    assert len(hours) == 48
+    assert list(hours)[::47] == ["2026-11-20T00:00:00+08:00", "2026-11-21T23:00:00+08:00"]
+    assert {hour: count for hour, count in hours.items() if count} == {
+        "2026-11-20T00:00:00+08:00": 2,
+        "2026-11-21T23:00:00+08:00": 1,
+    }
+
+
+@pytest.mark.parametrize("last", [date(2026, 11, 27), date(2026, 11, 19)])
+def test_hours_of_too_many_days_are_refused(index, last):
+    with pytest.raises(UsageError):
+        index.hours(parse("*"), now=NOW, first=date(2026, 11, 20), last=last)
 
 
 def test_an_explanation_says_of_every_clause_whether_it_matches(index):

@@ -221,3 +221,61 @@ def test_months_are_named_so_that_their_order_is_that_of_time(day, month):
 def test_an_unknown_error_of_making_a_month_is_said(index):
     with pytest.raises((IndexUnavailable, BadRequestError)):
         index._partitions.add(Parts("UPPER"), "2026.01", visible=False)
+
+
+@pytest.fixture
+def broken(index, monkeypatch):
+    """Gives what takes one month of an index away: from then on its shard answers no more."""
+    monkeypatch.setattr("search_index.elastic_index._SCAN_STEP", 1)
+    index.apply([in_month(month, f"d{month:016x}") for month in (8, 9, 11)], seq=1)
+    base = index.health().generation
+
+    def lose():
+        """As a node that dies with the only copy: the index is there and has no shard that could be asked."""
+        lost = {"index.routing.allocation.require._name": "nobody"}
+        index._client.indices.delete(index=f"{base}-2026.11")
+        index._client.indices.create(
+            index=f"{base}-2026.11", settings=lost, aliases={index._alias: {}}, wait_for_active_shards=0
+        )
+
+    index.lose = lose
+    yield index
+    index._client.options(ignore_status=404).indices.delete(index=f"{base}-2026.11")
+
+
+def test_a_walk_that_loses_a_shard_on_its_way_fails_instead_of_ending_short(broken):
+    walk = broken.scan(parse("*"), now=NOW)
+    next(walk)
+    broken.lose()
+
+    with pytest.raises(IndexUnavailable):
+        list(walk)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda index: index.search(parse("甲"), now=NOW),
+        lambda index: index.count(parse("甲"), now=NOW),
+        lambda index: list(index.scan(parse("甲"), now=NOW)),
+        lambda index: index.get_versions([f"d{8:016x}"]),
+        lambda index: index.explain(parse("甲"), f"d{8:016x}", now=NOW),
+        lambda index: index.digest(),
+        lambda index: index.hours(parse("甲"), now=NOW, first=moment(1).date(), last=moment(2).date()),
+    ],
+    ids=["search", "count", "scan", "get_versions", "explain", "digest", "hours"],
+)
+def test_a_lost_shard_is_no_shorter_answer(broken, asked):
+    broken.lose()
+
+    with pytest.raises(IndexUnavailable):
+        asked(broken)
+
+
+def test_an_answer_that_names_failed_shards_is_refused_whoever_allowed_it(broken, monkeypatch):
+    broken.lose()
+    send = broken._client.search
+    monkeypatch.setattr(broken._client, "search", lambda **more: send(**more | {"allow_partial_search_results": True}))
+
+    with pytest.raises(IndexUnavailable):
+        broken.search(parse("甲"), now=NOW)

@@ -28,6 +28,8 @@ from search_index.query import QueryError, parse, parse_forgiving, printed
         ("标题: 情感:负面", "情感:负面", 1),
         ("() 甲", "甲", 1),
         ('"甲 乙"~', '"甲 乙"', 1),
+        ('丙 "甲 乙"~100000', '丙 "甲 乙"~99999', 3),
+        (f'"甲 乙"~{"9" * 480}', '"甲 乙"~99999', 1),
         ("甲 [1 TO 2]", '甲 "[1 to 2]"', 3),
     ],
 )
@@ -36,6 +38,10 @@ def test_a_slip_is_understood_and_noted(typed, understood, column):
 
     assert read.understood == understood
     assert read.notes[0].position + 1 == column
+
+
+def test_leading_zeros_make_no_distance_too_large():
+    assert printed(parse('"甲 乙"~0000099999')) == '"甲 乙"~99999'
 
 
 def test_a_sound_query_has_no_notes():

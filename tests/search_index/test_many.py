@@ -54,6 +54,15 @@ def test_a_lone_surrogate_is_asked_too():
     assert many.matching(facts(body="\ud800甲7"), NOW) == ["s7"]
 
 
+def test_every_address_of_a_list_is_asked():
+    many = Subscriptions([(f"s{n}", parse(f"网址:site{n}.example")) for n in range(300)])
+
+    assert many.matching(facts(url="https://site7.example/", also=(("url", "https://site9.example/"),)), NOW) == [
+        "s7",
+        "s9",
+    ]
+
+
 def test_a_word_inside_another_word_counts_only_for_those_who_ask_for_its_beginning():
     asked = {"whole": "app", "or": "app 或 甲1000", "without": "甲7 -app", "start": "app*", "title": "标题:app"}
     many = Subscriptions([(f"s{n}", parse(f"甲{n}")) for n in range(300)] + [(n, parse(q)) for n, q in asked.items()])

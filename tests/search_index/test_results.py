@@ -53,6 +53,43 @@ def test_hits_without_a_row_or_deleted_are_left_out_and_the_page_is_filled(index
     assert rest["next"] is None
 
 
+class Counted:
+    """An index that counts how often it is asked."""
+
+    def __init__(self, index):
+        self.index, self.asked = index, 0
+
+    def search(self, *args, **more):
+        self.asked += 1
+        return self.index.search(*args, **more)
+
+
+def test_many_hits_whose_row_is_gone_are_passed_over_in_few_searches(index):
+    index.apply([Put(facts(f"d{n:016x}", body="甲")) for n in range(700)], seq=1)
+    rows = [row(f"d{n:016x}") for n in range(450, 700)]
+    counted = Counted(index)
+
+    answer = search(counted, "甲", load=loading(*rows), now=NOW, limit=3)
+
+    assert [item["id"] for item in answer["items"]] == [one["id"] for one in rows[:3]]
+    assert counted.asked <= 5
+    rest = search(index, "甲", load=loading(*rows), now=NOW, limit=200, cursor=answer["next"])
+    assert [item["id"] for item in rest["items"]] == [one["id"] for one in rows[3:203]]
+
+
+def test_a_page_ends_short_rather_than_look_on_for_ever(index):
+    index.apply([Put(facts(f"d{n:016x}", body="甲")) for n in range(3_000)], seq=1)
+    counted, cursor, shown, pages = Counted(index), None, [], 0
+    while pages == 0 or cursor:
+        counted.asked = 0
+        answer = search(counted, "甲", load=loading(row(f"d{2_999:016x}")), now=NOW, limit=1, cursor=cursor)
+        assert counted.asked <= 12
+        shown, cursor, pages = [*shown, *answer["items"]], answer["next"], pages + 1
+
+    assert [item["id"] for item in shown] == [f"d{2_999:016x}"]
+    assert pages == 2
+
+
 def test_marks_are_offsets_of_what_is_shown(index):
     title, body = "客戶資訊 App 洩露", "前文" * 100 + "\n客户App信息泄露了" + "后文" * 100
     index.apply([Put(facts("a", title=title, body=body))], seq=1)
@@ -95,6 +132,20 @@ def test_facets_come_when_asked_for(index):
 
     assert search(index, "甲", load=loading(row("a")), now=NOW)["facets"] == {}
     assert search(index, "甲", load=loading(row("a")), now=NOW, facets=True)["facets"]["sentiment"] == {"neg": 1}
+
+
+def test_hours_of_the_last_seven_days_come_when_asked_for(index):
+    index.apply([Put(facts(f"d{day}", body="甲", published_at=moment(day, 3))) for day in (2, 14, 20)], seq=1)
+
+    answer = search(index, "甲", load=loading(), now=NOW, hours=True)
+
+    assert len(answer["hours"]) == 7 * 24
+    assert {hour: count for hour, count in answer["hours"].items() if count} == {
+        "2026-11-14T11:00:00+08:00": 1,
+        "2026-11-20T11:00:00+08:00": 1,
+    }
+    assert "hours" not in search(index, "甲", load=loading(), now=NOW)
+    assert search(index, "乙", load=loading(), now=NOW, hours=True)["hours"] == {}
 
 
 def test_a_wrong_limit_is_refused(index):

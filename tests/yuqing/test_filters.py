@@ -101,6 +101,15 @@ def test_a_line_without_end_does_not_fill_the_memory(run: Run, monkeypatch: pyte
     assert err[0].startswith("第 1 行")
 
 
+@pytest.mark.parametrize("no_id", [{"id": None}, {"id": ""}, {}, {"id": ["a"]}])
+def test_a_document_without_an_id_is_a_bad_line(run: Run, no_id: dict[str, object]):
+    code, out, err = run("match", "泄露", given=lines({"body": "泄露", **no_id}, {"id": 0, "body": "泄露"}))
+
+    assert (code, out) == (4, ["0"])
+    assert err[0].startswith("第 1 行")
+    assert "id" in err[0]
+
+
 def test_a_line_of_ten_megabytes_is_read(run: Run):
     assert LONGEST_LINE_BYTES > 10 * 2**20
 

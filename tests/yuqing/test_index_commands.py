@@ -191,12 +191,14 @@ def test_people_read_lines(ground, capfd):
 
 def test_people_see_facets_days_and_stories(ground, capfd):
     capfd.readouterr()
-    assert ground.run("search", "星禾科技", "--facets", "--stories") == 0
+    assert ground.run("search", "星禾科技", "--facets", "--hours", "--stories") == 0
     shown = capfd.readouterr().out
 
     assert "共 4 篇" in shown
     assert "合为 4 个稿件族" in shown
     assert "来源：客服工单 4" in shown
+    assert "取法：import 4" in shown
+    assert "每小时的篇数" in shown
     assert "11-20" in shown
     assert "█" in shown
 

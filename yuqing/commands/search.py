@@ -25,6 +25,7 @@ LIMIT = 200
 SHOWN_DAYS = 31
 BAR = 40  # columns of the longest bar
 SHOWN_VALUES = 10
+LEVELS = "·▁▂▃▄▅▆▇█"
 
 
 @click.command(
@@ -39,6 +40,7 @@ SHOWN_VALUES = 10
 @click.option("--stories", is_flag=True, help=_("同一稿件族只列一次，并数出符合的篇数"))
 @click.option("--why", metavar="DOCUMENT", help=_("这一篇符合查询的哪些部分、不符合哪些；用编号、键或网址指明"))
 @click.option("--facets", is_flag=True, help=_("同时给出分布和每天的篇数"))
+@click.option("--hours", is_flag=True, help=_("同时给出最近 7 天每小时的篇数"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出一个 JSON 对象"))
 @click.option(
     "--export", metavar="FILE", type=click.Path(path_type=Path), help=_("把符合的全部文档写成 .jsonl 或 .csv 文件")
@@ -53,6 +55,7 @@ def command(
     stories: bool,
     why: str | None,
     facets: bool,
+    hours: bool,
     as_json: bool,
     export: Path | None,
 ) -> None:
@@ -70,7 +73,13 @@ def command(
             click.echo(_explained(app, query_text(query), why, as_json=as_json))
             return
         page = app.search(
-            query_text(query), order=order, limit=limit, cursor=cursor, facets=facets or as_json, by_story=stories
+            query_text(query),
+            order=order,
+            limit=limit,
+            cursor=cursor,
+            facets=facets or as_json,
+            hours=hours,
+            by_story=stories,
         )
     if as_json:
         click.echo(json.dumps(page, ensure_ascii=False))
@@ -119,6 +128,7 @@ def page_lines(
         lines += _item_lines(item, zone)
     if facets:
         lines += [*_facet_lines(page["facets"] or {}, sources or {}), *_day_lines(page["days"])]
+    lines += _hour_lines(page.get("hours", {}))
     if page["next"]:
         lines.append(_("下一页：--cursor {cursor}").format(cursor=page["next"]))
     return lines
@@ -144,6 +154,7 @@ def _facet_lines(facets: Mapping[str, Mapping[str, int]], sources: Mapping[str, 
     """Each facet on a line, its largest values first."""
     titles = {
         "source": _("来源"),
+        "channel": _("取法"),
         "outlet": _("媒体"),
         "sentiment": _("情感"),
         "topic": _("话题"),
@@ -174,3 +185,15 @@ def _day_lines(days: Mapping[str, int]) -> list[str]:
         bar = "█" * round(count / most * BAR) or ("▏" if count else "")
         lines.append(f"  {date.fromisoformat(day):%m-%d}  {count:>6}  {bar}".rstrip())
     return lines
+
+
+def _hour_lines(hours: Mapping[str, int]) -> list[str]:
+    """A day on a line, of each hour a bar as high as its share of the most."""
+    if not hours:
+        return []
+    most = max(1, *hours.values())
+    bars: dict[str, str] = {}
+    for hour, count in hours.items():
+        bars[hour[:10]] = bars.get(hour[:10], "") + LEVELS[-(-count * (len(LEVELS) - 1) // most)]
+    lines = [_("每小时的篇数（0 点起，最高 {most} 篇）：").format(most=most)]
+    return lines + [f"  {date.fromisoformat(day):%m-%d}  {bar}" for day, bar in bars.items()]
