@@ -19,6 +19,7 @@ import numpy.typing as npt
 LONGEST = 600  # characters; longer texts hold too many subjects for one verdict
 _OTHER = re.compile(r"[\W_]+")
 _LENGTH = 4.0
+_ENDS = frozenset("。!?;\n")
 
 
 def grams(folded: str) -> Iterator[str]:
@@ -57,7 +58,7 @@ class TopicModel:
         return dict(zip(self.labels, (1 / (1 + np.exp(-logits))).tolist(), strict=True))
 
     def span(self, folded: str, topic: str) -> tuple[int, int]:
-        """The stretch of the text whose n-grams speak most for the topic."""
+        """The stretch within a sentence whose n-grams speak most for the topic."""
         column = self.labels.index(topic)
         weight = [0.0] * len(folded)
         for size in (2, 3):
@@ -66,15 +67,17 @@ class TopicModel:
                 if place is not None:
                     for inside in range(at, at + size):
                         weight[inside] += float(self.weights[place, column]) / size
-        return _best_run(weight)
+        return _best_run(weight, [character in _ENDS for character in folded])
 
 
-def _best_run(weight: list[float]) -> tuple[int, int]:
-    """The contiguous run with the greatest sum, a small cost on every character."""
+def _best_run(weight: list[float], ends: list[bool]) -> tuple[int, int]:
+    """The contiguous run with the greatest sum that no end of a sentence parts, a small cost on every character."""
     best, start, total, span = 0.0, 0, 0.0, (0, min(1, len(weight)))
     for at, value in enumerate(weight):
-        if total <= 0:
-            start, total = at, 0.0
+        if total <= 0 or ends[at]:
+            start, total = at + ends[at], 0.0
+        if ends[at]:
+            continue
         total += value - 0.05
         if total > best:
             best, span = total, (start, at + 1)
