@@ -37,7 +37,7 @@ def gate(key: bytes, *, hotlines: Sequence[str] = (), persons: Sequence[str] = (
         return masked(text, find(text))
 
     def key_of(given: str) -> str:
-        return key_without_persons(given, find, partial(pseudonym, key))
+        return key_without_persons(given, partial(pseudonym, key))
 
     def past(document: Document) -> Document:
         masks = find(document.text)

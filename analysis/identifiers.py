@@ -16,6 +16,14 @@ StandIn = Callable[[str, str], str]
 """(space, what is replaced) -> its pseudonym."""
 
 _PIECE = re.compile(r"[^?&;#]+")
+_PERSONAL = re.compile(
+    r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)|[\w.+-]+@[\w-]+\.\w|[\u4e00-\u9fff]{2}|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
+)
+"""What in a key may be of a person: mobile, id, mail, landline, words in Han. Never to be changed: keys would be."""
+_PERSONS_PARAMETER = re.compile(
+    r"(?:user_?|real_?|id_?|cell_?)?(?:mobile|phone|tel|qq|wechat|weixin|wx|name|e?mail|idcard|idno|card)(?:_?no)?",
+    re.I,
+)
 _NUMBERED = ("record:", "feed:")  # key kinds of a source's own numbers: kind, source, number
 
 
@@ -34,25 +42,25 @@ def masked_address(url: str, find: Find) -> str:
     return _in_query(url, piece)
 
 
-def key_without_persons(key: str, find: Find, stand_in: StandIn) -> str:
+def key_without_persons(key: str, stand_in: StandIn) -> str:
     """
-    The key with a pseudonym in place of a record number, or of a query's value, that holds personal data.
+    The key with a pseudonym in place of a record number, or of a query's value, that may be personal.
 
-    The same key gives the same one, and another key another one: stars would make one document of many.
+    The same key gives the same one, and another key another one: stars would make one document of many. What may be
+    personal is decided by the form alone, not by the rules of masking, which get better: a key must stay.
     """
     if key.startswith(_NUMBERED) and key.count(":") > 1:
         kind, source, number = key.split(":", 2)
-        known = PSEUDONYM.fullmatch(number) or not find(number)
-        return key if known else f"{kind}:{source}:{stand_in(f'{kind}:{source}', number)}"
+        kept = PSEUDONYM.fullmatch(number) or not _PERSONAL.search(number)
+        return key if kept else f"{kind}:{source}:{stand_in(f'{kind}:{source}', number)}"
 
     def piece(match: re.Match[str]) -> str:
-        text = unquote_plus(match[0])
-        masks = find(text)
-        if not masks:
+        name, sign, value = match[0].partition("=")
+        if PSEUDONYM.fullmatch(value if sign else name):
             return match[0]
-        name, sign, value = text.partition("=")
-        in_value = sign and masks[0].start > len(name)
-        return f"{quote_plus(name)}={stand_in('address', value)}" if in_value else stand_in("address", text)
+        if sign and value and (_PERSONS_PARAMETER.fullmatch(name) or _PERSONAL.search(unquote_plus(value))):
+            return f"{name}={stand_in('address', value)}"
+        return stand_in("address", match[0]) if _PERSONAL.search(unquote_plus(match[0])) else match[0]
 
     return _in_query(key, piece)
 

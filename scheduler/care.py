@@ -15,7 +15,7 @@ from core.i18n import _
 from core.identity import PSEUDONYM
 from core.times import Clock, iso
 from core.values import Document
-from scheduler.crawl import persons
+from crawlers.canonical import document_key
 from scheduler.imports import ADHOC_RETENTION_DAYS
 from scheduler.locks import lock
 from scheduler.radar import Radar
@@ -78,10 +78,12 @@ def meant(radar: Radar, connection: Connection, what: str) -> tuple[str, list[st
 
 
 def _stored_forms(radar: Radar, what: str) -> list[str]:
-    """What was given, and the same as key and as address past the gate."""
-    past = gate(radar.key, hotlines=radar.watch.hotlines, persons=persons(radar))
-    shown = past(Document("", "post", what, None, "", datetime.fromtimestamp(0, UTC), url=what))
-    return [what, shown.key, shown.url or what]
+    """What was given, and the keys that it has past the gate: as a key, and as an address of each source."""
+    past = gate(radar.key)
+    bare = what.partition("://")[2]
+    keys = [what, *([bare, *(document_key(what, source=source) for source in (None, *radar.sources))] if bare else ())]
+    shown = [past(Document("", "post", key, None, "", datetime.fromtimestamp(0, UTC))).key for key in keys]
+    return list(dict.fromkeys([what, *shown]))
 
 
 def forget(radar: Radar, store: Store, what: str, *, clock: Clock) -> int:

@@ -20,6 +20,8 @@ from core.values import AliasKind, Company, Source
 from store.reports import Telling
 
 WEEK = 7
+_SHORT = 2
+"""A name of two characters may be part of any word; 星禾科技公司 is 星禾科技."""
 MASK = "*"
 """What stands where personal data stood."""
 OWN_NAMES: tuple[AliasKind, ...] = ("full", "short", "ambiguous", "misspelling")
@@ -114,4 +116,5 @@ def _counts(tellings: Iterable[Telling], of: Callable[[Telling], str]) -> dict[s
 
 
 def _speaks(word: str, names: Collection[str]) -> bool:
-    return MASK not in word and not any(word in fold(name) for name in names)
+    spoken, own = fold(word), [fold(name) for name in names]
+    return MASK not in word and not any(spoken in name or (len(name) > _SHORT and name in spoken) for name in own)

@@ -291,10 +291,10 @@ def rows_of(
 
 
 def find(connection: Connection, what: str) -> str | None:
-    """The id of the document that is meant by an id, a key or an address; None when there is none."""
+    """The id of the document that is meant by an id, a key or an address; None when there is none, or more than one."""
     for column in (documents.c.id, documents.c.key, documents.c.url):
-        if found := connection.execute(select(documents.c.id).where(column == what).limit(1)).scalar():
-            return found
+        if found := connection.execute(select(documents.c.id).where(column == what).limit(2)).scalars().all():
+            return found[0] if len(found) == 1 else None
     return None
 
 

@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 
 from store.schema import Json, documents, findings, story_members
 
@@ -36,6 +38,14 @@ class Telling:
     keywords: tuple[str, ...]
 
 
+def _keywords(connection: Connection) -> ColumnElement[Any]:
+    """The keywords of a finding, taken out by the database."""
+    payload = findings.c.payload
+    if connection.dialect.name == "postgresql":
+        return type_coerce(cast(type_coerce(payload, Text), JSONB)["keywords"].astext, Json)
+    return func.json_extract(payload, "$.keywords", type_=Json)
+
+
 def tellings(
     connection: Connection, company: str, start: datetime, end: datetime, *, kinds: Sequence[str] = ()
 ) -> list[Telling]:
@@ -48,14 +58,14 @@ def tellings(
     joined = documents.join(findings, (f.document_id == d.id) & (f.rev == d.rev)).outerjoin(
         story_members, story_members.c.document_id == d.id
     )
-    named = func.instr(type_coerce(f.about, Text), json.dumps(company, ensure_ascii=False)) > 0  # or part of a name
+    named = type_coerce(f.about, Text).contains(json.dumps(company, ensure_ascii=False), autoescape=True)  # or a part
     query = select(
         d.first_seen,
         d.kind,
         f.about,
         func.coalesce(story_members.c.story, d.id).label("story"),
         func.coalesce(d.outlet, d.source).label("outlet"),
-        func.json_extract(f.payload, "$.keywords", type_=Json).label("keywords"),
+        _keywords(connection).label("keywords"),
     ).select_from(joined)
     within = (d.first_seen >= start) & (d.first_seen < end) & ~d.backfill & (named | d.kind.in_(kinds))
     return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
@@ -106,7 +106,9 @@ def place(
 
 def _candidates(memory: StoryMemory, mine: Sketch, moment: datetime) -> Iterator[StoryMember]:
     window = timedelta(hours=limits()["event_hours"])
-    found = memory.candidates(mine.bands, events=mine.events, within=(moment - window, moment + window))
+    first, last = moment.min.replace(tzinfo=UTC) + window, moment.max.replace(tzinfo=UTC) - window
+    within = (max(moment, first) - window, min(moment, last) + window)  # a broken clock says year 1 or 9999
+    found = memory.candidates(mine.bands, events=mine.events, within=within)
     return islice(found, int(limits()["examined"]))
 
 

@@ -68,6 +68,7 @@ PERSONAL = (
     ("news.example/a?id=7&mobile=13800005678", "https://news.example/a?mobile=13800005678&id=7"),
     ("news.example/q?kw=%E6%88%91%E5%8F%AB%E9%99%86%E5%B0%8F%E6%BB%A1", "https://news.example/q?kw=我叫陆小满"),
     ("news.example/#/a?13800005678", "https://news.example/#/a?13800005678"),
+    ("news.example/a?wechat=linxiaoman88&t=13800005678", None),
 )
 
 
@@ -90,6 +91,14 @@ def test_the_same_record_has_the_same_key_and_another_one_another(key: str, url:
     assert gate(KEY)(past) == past
     assert other.key != past.key
     assert gate(b"another key of an installation")(document(key=key)).key != past.key
+
+
+def test_keys_hang_neither_on_the_lines_of_the_watch_nor_on_an_encoding() -> None:
+    mine = gate(KEY, hotlines=["13800005678"], persons=["陆小满"])
+    gbk = [gate(KEY)(document(key=f"x.example/s?q={word}13800005678")).key for word in ("%D0%C7", "%BA%CC")]
+
+    assert all(mine(document(key=key)).key == gate(KEY)(document(key=key)).key for key, _url in PERSONAL)
+    assert gbk[0] != gbk[1]
 
 
 def test_a_masked_address_keeps_what_is_not_personal() -> None:

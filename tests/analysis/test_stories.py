@@ -79,6 +79,13 @@ def test_without_any_time_the_first_seen_is_first() -> None:
     assert [f["role"] for f in stories_of(rows)] == ["first", "reprint"]
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_broken_clock_stops_nothing(at: str) -> None:
+    rows = [{"id": "x", "text": TEXT, "published_at": at}, {"id": "y", "text": TEXT, "published_at": None}]
+
+    assert len({row["story"] for row in stories_of(rows)}) == 1
+
+
 def test_another_report_of_the_same_happening_shares_the_event_only() -> None:
     memory = DictMemory()
     one = member(memory, "one", TEXT, title="星禾科技被罚235万元")

@@ -102,6 +102,19 @@ def test_an_address_with_personal_data_is_forgotten_as_it_was_or_as_it_is_kept(d
     assert StoredCrawl(desk.store, lambda: make.NOW).pages(kept.source, [given.key]) == {}
 
 
+def test_of_two_pages_whose_masked_address_is_the_same_only_the_meant_one_is_forgotten(desk):
+    addresses = ["https://news.example/a?mobile=13800005678", "https://news.example/a?mobile=13800005679"]
+    kept = [gate(desk.radar.key)(scene.article(4, key=a.removeprefix("https://"), url=a)) for a in addresses]
+    desk.take(*kept)
+    with desk.store.read() as connection:
+        for address, document in zip(addresses, kept, strict=True):
+            meant = care.meant(desk.radar, connection, address)
+            assert meant == ("document", [document_id(document.key)])
+        for unclear in (kept[0].url, "https://news.example/a?mobile=13800005670"):
+            with pytest.raises(UsageError):
+                care.meant(desk.radar, connection, unclear)
+
+
 def test_an_unknown_document_cannot_be_forgotten(desk):
     with pytest.raises(UsageError, match="nobody"):
         care.forget(desk.radar, desk.store, "nobody", clock=lambda: make.NOW)

@@ -82,6 +82,13 @@ def test_a_mask_and_the_companys_own_name_are_no_words(word):
     assert risen(stories(14, word)) == []
 
 
+def test_a_longer_form_of_the_companys_name_is_no_word():
+    past = stories(110, "贷款")
+
+    assert risen_words(stories(14, "星禾科技公司"), past, days=28, names=("星禾科技",)) == ()
+    assert risen_words(stories(14, "星禾科技公司"), past, days=28, names=("星禾",)) != ()
+
+
 def test_no_more_words_than_the_brief_shows():
     many = stories(14, *[f"生词{n}" for n in range(20)])
 
