@@ -19,17 +19,26 @@ class Judge:
     """Chances of topics, text types and flags. Holds no state between texts."""
 
     def __init__(
-        self, words: TopicModel, encoder: Encoder | None = None, *, share: float = 0, lowest: float = 1, least: int = 0
+        self,
+        words: TopicModel,
+        encoder: Encoder | None = None,
+        *,
+        share: float = 0,
+        lowest: float = 1,
+        least: int = 0,
+        long: int = 100,
     ) -> None:
         """
         The encoder has `share` in the verdict on texts of at least `least` characters to which the words give some
-        topic the chance `lowest`; it has not learned from shorter ones.
+        topic the chance `lowest`; it has not learned from shorter ones. A text of twice `long` characters needs twice
+        the chance: it takes twice the time, and has twice as many words that mean nothing.
         """
         self._words = words
         self._encoder = encoder
         self._share = share
         self._lowest = lowest
         self._least = least
+        self._long = long
         self._topics = [label for label in words.labels if ":" not in label]
 
     def chances(self, folded: str, signs: Iterable[str], kind: Kind) -> dict[str, float]:
@@ -37,7 +46,7 @@ class Judge:
         found = self._words.chances(folded, signs)
         if self._encoder is None or len(folded) < self._least:
             return found
-        if max(found[topic] for topic in self._topics) < self._lowest:
+        if max(found[topic] for topic in self._topics) < self._lowest * max(1.0, len(folded) / self._long):
             return found
         read = self._encoder.chances(folded, kind)
         return found if read is None else {label: self._both(found[label], read[label]) for label in found}
