@@ -6,20 +6,18 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from analysis.gate import gate
 from core.errors import UsageError, YuqingError
 from core.i18n import _
 from core.identity import PSEUDONYM
 from core.times import Clock, iso
-from core.values import Document
-from crawlers.canonical import document_key
 from scheduler.imports import ADHOC_RETENTION_DAYS
 from scheduler.locks import lock
+from scheduler.named import find_named
 from scheduler.radar import Radar
-from store import care, documents, messages
+from store import care, messages
 from store.engine import Connection, Store, open_store, sqlite_file
 
 log = logging.getLogger(__name__)
@@ -69,21 +67,11 @@ def meant(radar: Radar, connection: Connection, what: str) -> tuple[str, list[st
     written = care.ids_of_person(connection, what) if what.startswith("u-") else []
     if written or PSEUDONYM.fullmatch(what):
         return "person", written
-    found = (documents.find(connection, form) for form in _stored_forms(radar, what))
-    identity = next(filter(None, found), None)
+    identity = find_named(radar, connection, what)
     if identity is None:
         message = _("库里没有 {what}。请给出文档的编号、键、网址，或 u- 开头的化名。")
         raise UsageError(message.format(what=what))
     return "document", [identity]
-
-
-def _stored_forms(radar: Radar, what: str) -> list[str]:
-    """What was given, and the keys that it has past the gate: as a key, and as an address of each source."""
-    past = gate(radar.key)
-    bare = what.partition("://")[2]
-    keys = [what, *([bare, *(document_key(what, source=source) for source in (None, *radar.sources))] if bare else ())]
-    shown = [past(Document("", "post", key, None, "", datetime.fromtimestamp(0, UTC))).key for key in keys]
-    return list(dict.fromkeys([what, *shown]))
 
 
 def forget(radar: Radar, store: Store, what: str, *, clock: Clock) -> int:

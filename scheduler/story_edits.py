@@ -10,6 +10,7 @@ from analysis.stories import merged, split_off, undone
 from core.errors import UsageError
 from core.i18n import _
 from core.values import StoryMember
+from scheduler.named import unknown
 from store import documents, stories, story_edits
 from store.engine import Connection
 from store.story_edits import What
@@ -31,16 +32,16 @@ class Change:
 
 
 def merging(connection: Connection, named: Sequence[str]) -> Change:
-    """The stories of these documents made one. Raises UsageError."""
-    before = stories.members(connection, [_meant(connection, one)[1] for one in named])
+    """The stories of the documents with these ids made one. Raises UsageError."""
+    before = stories.members(connection, [_story_of(connection, one) for one in named])
     return Change("merge", tuple(before), tuple(merged(before)))
 
 
 def splitting(connection: Connection, named: str) -> Change:
-    """A document taken out of its story. Raises UsageError."""
-    document, story = _meant(connection, named)
+    """The document with this id taken out of its story. Raises UsageError."""
+    story = _story_of(connection, named)
     before = stories.members(connection, [story])
-    return Change("split", tuple(before), tuple(split_off(before, document)))
+    return Change("split", tuple(before), tuple(split_off(before, named)))
 
 
 def undoing(connection: Connection, number: int) -> Change:
@@ -77,11 +78,8 @@ def _reindex(connection: Connection, ids: Iterable[str], now: datetime) -> None:
     documents.order_all(connection, touched, now)
 
 
-def _meant(connection: Connection, named: str) -> tuple[str, str]:
-    """The document that is meant by an id, a key or an address, and its story."""
-    document = documents.find(connection, named)
-    found = stories.stories_of(connection, [document]) if document else {}
-    if not document or document not in found:
-        message = _("库里没有 {what}。用 yuqing search 或 yuqing documents 找它的编号。")
-        raise UsageError(message.format(what=named))
-    return document, found[document]
+def _story_of(connection: Connection, document: str) -> str:
+    story = stories.stories_of(connection, [document]).get(document)
+    if story is None:
+        raise unknown(document)
+    return story

@@ -379,14 +379,11 @@ class App:
         (id, which clauses of the query it matches) of a document named by id, key or address; None when the index
         does not have it. Raises UsageError for one that the store does not have.
         """
+        from scheduler.named import document_named
         from search_index.query import parse_forgiving
-        from store import documents
 
         with self.store.read() as connection:
-            identity = documents.find(connection, document)
-        if identity is None:
-            message = _("库里没有 {what}。用 yuqing search 或 yuqing documents 找它的编号。")
-            raise UsageError(message.format(what=document))
+            identity = document_named(self.radar, connection, document)
         index = self.open_index("read")
         try:
             return identity, index.explain(parse_forgiving(query).query, identity, now=self.clock())

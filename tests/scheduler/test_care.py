@@ -8,6 +8,7 @@ from core.identity import document_id
 from core.values import CrawlBatch, Page
 from scheduler import care
 from scheduler.indexer import Indexer
+from scheduler.named import document_named
 from scheduler.worker import Worker
 from search_index import open_index
 from search_index.query import parse
@@ -109,6 +110,7 @@ def test_of_two_pages_whose_masked_address_is_the_same_only_the_meant_one_is_for
     with desk.store.read() as connection:
         for address, document in zip(addresses, kept, strict=True):
             meant = care.meant(desk.radar, connection, address)
+            assert meant == ("document", [document_named(desk.radar, connection, address)])
             assert meant == ("document", [document_id(document.key)])
         for unclear in (kept[0].url, "https://news.example/a?mobile=13800005670"):
             with pytest.raises(UsageError):

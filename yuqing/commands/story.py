@@ -17,9 +17,12 @@ from yuqing.cli import Invocation
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from scheduler.radar import Radar
     from scheduler.story_edits import Change
     from store.engine import Connection
     from store.story_edits import StoryEdit
+
+    _Decision = Callable[[Radar, Connection], Change]
 
 PAGE = 20
 SHOWN = 10  # documents listed of a change
@@ -44,9 +47,13 @@ def _options(function: _Command) -> _Command:
 @click.pass_obj
 def merge(invocation: Invocation, documents: tuple[str, ...], dry_run: bool, who: str | None) -> None:
     """Make the stories of these documents one."""
+    from scheduler.named import document_named
     from scheduler.story_edits import merging
 
-    _change(invocation, lambda connection: merging(connection, documents), dry_run=dry_run, who=who)
+    def decide(radar: Radar, connection: Connection) -> Change:
+        return merging(connection, [document_named(radar, connection, one) for one in documents])
+
+    _change(invocation, decide, dry_run=dry_run, who=who)
 
 
 @command.command("split", help=_("把一篇文档（连同一字不差的）拆出它的稿件族；它再有转载也归它"))
@@ -55,9 +62,13 @@ def merge(invocation: Invocation, documents: tuple[str, ...], dry_run: bool, who
 @click.pass_obj
 def split(invocation: Invocation, document: str, dry_run: bool, who: str | None) -> None:
     """Take a document out of its story."""
+    from scheduler.named import document_named
     from scheduler.story_edits import splitting
 
-    _change(invocation, lambda connection: splitting(connection, document), dry_run=dry_run, who=who)
+    def decide(radar: Radar, connection: Connection) -> Change:
+        return splitting(connection, document_named(radar, connection, document))
+
+    _change(invocation, decide, dry_run=dry_run, who=who)
 
 
 @command.command("undo", help=_("撤销一次合并或拆出；之后加入的文档归到最像的一族"))
@@ -68,7 +79,7 @@ def undo(invocation: Invocation, number: int, dry_run: bool, who: str | None) ->
     """Take a merge or a split back."""
     from scheduler.story_edits import undoing
 
-    _change(invocation, lambda connection: undoing(connection, number), dry_run=dry_run, who=who)
+    _change(invocation, lambda _radar, connection: undoing(connection, number), dry_run=dry_run, who=who)
 
 
 @command.command("log", help=_("谁在何时合并、拆出、撤销了什么，新的在前"))
@@ -107,7 +118,7 @@ def _names() -> dict[str, str]:
     return {"merge": _("合并"), "split": _("拆出")}
 
 
-def _change(invocation: Invocation, decide: Callable[[Connection], Change], *, dry_run: bool, who: str | None) -> None:
+def _change(invocation: Invocation, decide: _Decision, *, dry_run: bool, who: str | None) -> None:
     """Decide on what the store holds, show it and, unless it is a dry run, write it in the same transaction."""
     from scheduler.story_edits import write
     from yuqing.wiring import App
@@ -115,11 +126,11 @@ def _change(invocation: Invocation, decide: Callable[[Connection], Change], *, d
     with App.open(invocation.load()) as app:
         if dry_run:
             with app.store.read() as connection:
-                lines = _shown(connection, decide(connection))
+                lines = _shown(connection, decide(app.radar, connection))
             last = _("这是演练，什么也没有写。")
         else:
             with app.store.write() as connection:
-                change = decide(connection)
+                change = decide(app.radar, connection)
                 lines = _shown(connection, change)
                 number = write(connection, change, who=_person(who), now=app.clock())
             last = _("已撤销第 {n} 号。") if change.undoes else _("记为第 {n} 号；撤销用 yuqing story undo {n}。")

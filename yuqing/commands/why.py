@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from core.errors import UsageError
 from core.i18n import _
 from core.times import local_iso
 from core.values import Document
@@ -17,15 +16,13 @@ from yuqing.cli import Invocation
 def command(invocation: Invocation, document: str) -> None:
     """Explain one document."""
     from analysis.explain import explain
+    from scheduler.named import document_named
     from store import alerts, documents, stories, story_edits
     from yuqing.commands.story import edit_line
     from yuqing.wiring import App
 
     with App.open(invocation.load()) as app, app.store.read() as connection:
-        identity = documents.find(connection, document)
-        if identity is None:
-            message = _("库里没有 {what}。用 yuqing search 或 yuqing documents 找它的编号。")
-            raise UsageError(message.format(what=document))
+        identity = document_named(app.radar, connection, document)
         stored = documents.load(connection, [identity])[identity]
         told = alerts.of_document(connection, identity)
         edits = story_edits.of_document(connection, identity)
