@@ -13,6 +13,8 @@ from pathlib import Path
 
 from core.text import is_han
 
+_MANY = 150  # different words, from which on it pays to look at the repeated ones first
+
 
 @cache
 def _stop() -> frozenset[str]:
@@ -38,11 +40,28 @@ def keywords_of(words: Iterable[str], *, top: int = 10) -> tuple[str, ...]:
 
     A word has two characters at least and a Han character or a letter in it; numbers are no keywords.
     """
+    counts = Counter(words)
+    if len(counts) > _MANY:  # no word that a long text has once comes near those that it repeats
+        often = _best(((word, count) for word, count in counts.items() if count > 1), top)
+        if len(often) == top and -often[-1][0] > _rarest():
+            return tuple(word for _, word in often)
+    return tuple(word for _, word in _best(counts.items(), top))
+
+
+def _best(counted: Iterable[tuple[str, int]], top: int) -> list[tuple[float, str]]:
+    """The `top` words, each behind its weight below 0, the heaviest first."""
     (table, median), stop = _inverse_frequency(), _stop()
-    counts = Counter([word for word in words if len(word) > 1])
-    weighed = [(-count * table.get(word, median), word) for word, count in counts.items() if word not in stop]
-    said = (word for _, word in nsmallest(2 * top + 10, weighed) if word in table or _is_a_word(word))
-    return tuple(islice(said, top))
+    weighed = [
+        (-count * table.get(word, median), word) for word, count in counted if len(word) > 1 and word not in stop
+    ]
+    said = (pair for pair in nsmallest(2 * top + 10, weighed) if pair[1] in table or _is_a_word(pair[1]))
+    return list(islice(said, top))
+
+
+@cache
+def _rarest() -> float:
+    """The weight of the rarest word of the table."""
+    return max(_inverse_frequency()[0].values())
 
 
 def _is_a_word(word: str) -> bool:

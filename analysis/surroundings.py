@@ -141,6 +141,14 @@ def _filled(pattern: str, flags: int = re.VERBOSE) -> re.Pattern[str]:
     return re.compile(pattern.translate(_SIGNS).replace("{name}", _NAME), flags)
 
 
+def prepare() -> None:
+    """Compile every pattern now: the first text that names a company need not wait 50 ms for it."""
+    _tails()
+    _uses()
+    for key in mention_rules()["patterns"]:
+        _compiled(key)
+
+
 @cache
 def _tails() -> list[tuple[re.Pattern[str], str]]:
     return [(_filled(t["pattern"], 0), t["reason"]) for t in mention_rules()["tail"]]
