@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from analysis.surges import settings
 
@@ -45,23 +46,43 @@ def rising_words(
     return found[:top]
 
 
-def joined_words(
-    pairs: Mapping[tuple[str, str], int], words: Mapping[str, int], *, total: int
-) -> dict[tuple[str, str], str]:
-    """
-    Neighbouring words that are really one new word: (first, second) -> the word.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A document of the day: its story, its keywords, its text."""
 
-    `pairs` and `words` count occurrences, `total` all words; a pair is one word when both seldom stand apart.
+    story: str
+    keywords: frozenset[str]
+    text: str
+
+
+def joined_words(words: Sequence[str], spoken: Sequence[Spoken]) -> list[tuple[str, ...]]:
     """
+    The words, each as its parts: neighbours that never part are one new word that the dictionary lacks (漏勺, 门).
+
+    Two are one when enough stories have both, every document that has both has them side by side, and few have one
+    alone.
+    """
+    found = [(word,) for word in words]
+    while pair := _neighbours(found, spoken):
+        place = min(map(found.index, pair))
+        found = [parts for parts in found if parts not in pair]
+        found.insert(place, pair[0] + pair[1])
+    return found
+
+
+def _neighbours(
+    found: Sequence[tuple[str, ...]], spoken: Sequence[Spoken]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     limits = settings("words")
-    made = {}
-    for (first, second), count in pairs.items():
-        if count < limits["stories"] or not total:
-            continue
-        apart = words.get(first, 0) * words.get(second, 0) / total
-        if apart and math.log(count / apart) >= limits["cohesion"] and 2 * count >= min(words[first], words[second]):
-            made[first, second] = first + second
-    return made
+    holders = {parts: [one for one in spoken if one.keywords.issuperset(parts)] for parts in found}
+    for first, second in permutations(found, 2):
+        both, word = [one for one in holders[first] if one in holders[second]], "".join(first + second)
+        stories = {one.story for one in both}
+        either = {one.story for parts in (first, second) for one in holders[parts]}
+        enough = len(stories) >= max(limits["stories"], limits["together"] * len(either))
+        if enough and all(word in one.text for one in both):
+            return first, second
+    return None
 
 
 def _log_odds(now: int, all_now: int, before: int, all_before: int, weight: float) -> float:

@@ -217,8 +217,10 @@ class _Desk:
 
     def words(self, risen: Sequence[RisenWord], items: Sequence[BriefItem]) -> tuple[WordRow, ...]:
         """The words that rose, in their order; one that no document of the day has is left out."""
-        found = _by(items, lambda item: item.keywords)
-        return tuple(self._word(word, found[word.word]) for word in risen if word.word in found)
+        with_all = (
+            (word, [i for i in items if {*i.keywords}.issuperset(word.parts or (word.word,))]) for word in risen
+        )
+        return tuple(self._word(word, found) for word, found in with_all if found)
 
     def _word(self, risen: RisenWord, items: Sequence[BriefItem]) -> WordRow:
         figure = self.figure(f"word.{risen.word}", items, quoted(risen.word))

@@ -93,11 +93,16 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class RisenWord:
-    """A keyword that rose: `before` stories of the `days` before the day had it."""
+    """
+    A word that rose: `before` stories of the `days` before the day had it.
+
+    `parts` are the keywords that it is made of, where it is a new word that the dictionary lacks.
+    """
 
     word: str
     before: int
     days: int
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

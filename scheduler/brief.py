@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from analysis.rising import Spoken
 from analysis.summary import summary_of
 from briefing.compose import DEFAULT_POLICY, compose
 from briefing.queries import OWN_KINDS
@@ -36,7 +37,7 @@ def brief_of(radar: Radar, store: Store, day: date, *, now: datetime, late: str 
     with store.read() as connection:
         start, end = day_bounds(day, zone=radar.zone)
         stored = list(documents.seen_between(connection, start, end))
-        strange = _unusual(connection, radar, day, now=now)
+        strange = _unusual(connection, radar, day, stored, now=now)
         return compose(
             day,
             items=_items(connection, radar, stored),
@@ -170,7 +171,7 @@ def _trend(connection: Connection, radar: Radar, day: date) -> list[DayCount]:
     return [DayCount(one, totals[one], negatives[one]) for one in days if totals[one] or one >= first]
 
 
-def _unusual(connection: Connection, radar: Radar, day: date, *, now: datetime) -> Unusual:
+def _unusual(connection: Connection, radar: Radar, day: date, stored: Sequence[Stored], *, now: datetime) -> Unusual:
     """The day against the days before it, from one look at the store; nothing while these are too few."""
     since = whole_since(listening_since(connection), radar.sources, now=now)
     days = days_before(day, since=day_of(since, zone=radar.zone) if since else None)
@@ -181,7 +182,8 @@ def _unusual(connection: Connection, radar: Radar, day: date, *, now: datetime) 
     told = defaultdict(list)
     for telling in reports.tellings(connection, radar.company, start, end, kinds=OWN_KINDS):
         told[day_of(telling.seen_at, zone=radar.zone)].append(telling)
-    return unusual(day, told, days=days, names=own_names(radar.company, radar.watch.companies))
+    spoken = [Spoken(one.story, frozenset(one.finding.keywords), f"{one.title or ''}\n{one.body}") for one in stored]
+    return unusual(day, told, days=days, names=own_names(radar.company, radar.watch.companies), spoken=spoken)
 
 
 def _figures(connection: Connection, radar: Radar, day: date) -> DayFigures | None:

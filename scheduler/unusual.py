@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from analysis.rising import rising_words
+from analysis.rising import Spoken, joined_words, rising_words
 from analysis.surges import bursts, cycle_factors, settings, surge_of
 from briefing.values import RisenWord, Surge
 from core.text import fold
@@ -61,17 +61,31 @@ def days_before(day: date, *, since: date | None) -> list[date]:
 
 
 def unusual(
-    day: date, told: Mapping[date, Sequence[Telling]], *, days: Sequence[date], names: Collection[str]
+    day: date,
+    told: Mapping[date, Sequence[Telling]],
+    *,
+    days: Sequence[date],
+    names: Collection[str],
+    spoken: Sequence[Spoken] = (),
 ) -> Unusual:
-    """What is unusual about the day against `days`, of which there is one at least; `names` are the company's own."""
+    """
+    What is unusual about the day against `days`, of which there is one at least.
+
+    `names` are the company's own; `spoken` are the documents of the day, for words that are really one.
+    """
     past = [telling for one in days for telling in told.get(one, ())]
-    words = risen_words(told.get(day, ()), past, days=len(days), names=names)
+    words = risen_words(told.get(day, ()), past, days=len(days), names=names, spoken=spoken)
     counts = [len({telling.story for telling in told.get(one, ())}) for one in (*days, day)]
     return Unusual(words, surge_on(day, counts))
 
 
 def risen_words(
-    today: Sequence[Telling], past: Sequence[Telling], *, days: int, names: Collection[str]
+    today: Sequence[Telling],
+    past: Sequence[Telling],
+    *,
+    days: int,
+    names: Collection[str],
+    spoken: Sequence[Spoken] = (),
 ) -> tuple[RisenWord, ...]:
     """The words that rose, the strongest first. A masked word is none, and the company's own names say nothing."""
     now = {word: n for word, n in _counts(today, lambda telling: telling.story).items() if _speaks(word, names)}
@@ -84,7 +98,11 @@ def risen_words(
         sources=_counts(today, lambda telling: telling.outlet),
         top=int(settings("words")["shown"]),
     )
-    return tuple(RisenWord(rising.word, before.get(rising.word, 0), days) for rising in found)
+    joined = joined_words([rising.word for rising in found], spoken)
+    return tuple(
+        RisenWord("".join(parts), min(before.get(part, 0) for part in parts), days, parts if parts[1:] else ())
+        for parts in joined
+    )
 
 
 def surge_on(day: date, counts: Sequence[int]) -> Surge | None:

@@ -185,6 +185,14 @@ def test_a_risen_word_counts_the_days_documents_and_stories_that_have_it():
     assert (talks.figure.name, talks.stories.name, talks.stories.value) == ("word.约谈", "word.约谈.stories", 1)
 
 
+def test_a_new_word_counts_the_documents_that_have_all_its_parts():
+    items = [item("d1", keywords=("漏勺", "事件")), item("d2", keywords=("漏勺",)), item("d3", keywords=("事件",))]
+
+    (row,) = brief(items, words=[RisenWord("漏勺事件", 0, 28, ("漏勺", "事件"))]).words
+
+    assert (row.figure.ids, row.figure.query) == (("d1",), "时间:2026-11-20 公司:星禾科技 漏勺事件")
+
+
 def test_a_risen_word_that_no_document_has_is_left_out():
     assert brief([item(keywords=("贷款",))], words=WORDS).words == ()
 

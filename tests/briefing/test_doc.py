@@ -81,6 +81,7 @@ def test_the_numbers_of_surge_and_rising_words_are_those_of_the_data_file():
         f"更像平常的 {settings('burst')['scale']:g} 倍",
         f"至少 {words['stories']} 族、至少 {words['sources']} 家媒体",
         f"份量 {words['prior']:g} 族）至少 {words['score']:g}，才算上升；最多列 {words['shown']} 个",
+        f"至少 {words['stories']} 族、有其一的族里{'零一二三四五六七八九'[round(10 * words['together'])]}成两个都有",
         f"不足 {history['least_days']} 天",
     ):
         assert said in TEXT
