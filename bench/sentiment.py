@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.labelled import AUTHORS, CASES, watch_of
 from training.rows import Row, is_held_out, labelled
 
 ROOT = Path(__file__).resolve().parents[1]
-CASES = ROOT / "tests" / "cases"
-AUTHORS = 6  # of tests/cases/unseen_*.jsonl
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 RESULT = ROOT / "bench" / "results" / "sentiment.md"
 MOST = 150
@@ -75,28 +74,12 @@ def company_scores(name: str, watch: Mapping[str, Any]) -> tuple[int, float, flo
     return len(ours), score_of(ours), score_of(plain)
 
 
-def _watch_of(name: str) -> dict[str, Any]:
-    """The watch that lies beside labelled texts, in either form; none where the texts name their companies."""
-    path = CASES / f"{name}_companies.json"
-    if not path.is_file():
-        return {"companies": []}
-    companies = json.loads(path.read_text("utf-8"))
-    rest = ("cues", "exclude")
-    return {
-        "companies": [
-            {"name": company, "aliases": {kind: names for kind, names in how.items() if kind not in rest}}
-            | {key: how[key] for key in rest if key in how}
-            for company, how in companies.items()
-        ]
-    }
-
-
 def main() -> None:
     """Measure, print, write the table."""
     lines = ["| texts | number | ours | plain snownlp |", "|---|---|---|---|"]
     own_watch = json.loads((CASES / "watch.json").read_text("utf-8"))
     sets = {"own cases": ("sentiment", own_watch)}
-    sets |= {f"author {n} of {AUTHORS}": (f"unseen_{n}", _watch_of(f"unseen_{n}")) for n in range(1, AUTHORS + 1)}
+    sets |= {f"author {n} of {AUTHORS}": (f"unseen_{n}", watch_of(f"unseen_{n}")) for n in range(1, AUTHORS + 1)}
     for title, (name, watch) in sets.items():
         targets, ours, plain = company_scores(name, watch)
         lines.append(f"| toward companies, {title} (macro-F1) | {targets} | {ours:.3f} | {plain:.3f} |")

@@ -89,6 +89,8 @@ def main() -> None:
         ("author 4, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_4.jsonl"),
         ("author 5, not learned from; errors not read", ROOT / "tests/cases/unseen_5.jsonl"),
         ("author 6, not learned from; errors not read", ROOT / "tests/cases/unseen_6.jsonl"),
+        ("author 7, not learned from; errors not read", ROOT / "tests/cases/unseen_7.jsonl"),
+        ("author 8, not learned from; errors not read", ROOT / "tests/cases/unseen_8.jsonl"),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")
