@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
+from analysis.company_slot import odds_by_encoder, odds_by_words
 from analysis.names import disguise, hiding_phrases, mention_rules
 from analysis.reading import Place, Reading, word_safe
 from analysis.surroundings import around, follows_a_word, use_of_name
@@ -70,6 +71,11 @@ class Cues:
         return max((place.end + len(w) for w in own if reading.folded.startswith(w, place.end)), default=place.end)
 
     def evidence(self, place: Place, reading: Reading) -> int:
+        """What the words around the place say, and how the sentence uses the name."""
+        score, ordinary = self.of_words(place, reading), self.is_ordinary(place, reading)
+        return score if score < 0 else max(0, score + self._of_slot(place, reading, score, ordinary=ordinary))
+
+    def of_words(self, place: Place, reading: Reading) -> int:
         """What the words around the place say; an ordinary word needs them in its own clause."""
         ordinary = self.is_ordinary(place, reading)
         weights = self._rules["weights"]
@@ -109,6 +115,17 @@ class Cues:
             return False
         parts = {name[:2], name[1:3], name[-2:]} - {name}
         return any(reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts)
+
+    def _of_slot(self, place: Place, reading: Reading, score: int, *, ordinary: bool) -> int:
+        """What the learned readers of surroundings add to a score: they have seen how companies are spoken of."""
+        if place.hidden or place.name.form != "plain":
+            return 0
+        bars, at = self._rules["company_slot"], (reading.folded, place.start, place.end)
+        odds = odds_by_words(*at)
+        enough = score >= self._rules["hit_at_ordinary" if ordinary else "hit_at"]
+        if enough != (odds > bars["asked_at"]) and (read := odds_by_encoder(*at)) is not None:
+            odds += (read - odds) * bars["share"]
+        return sum(odds >= bar for bar in bars["speaks_for"]) - sum(odds <= bar for bar in bars["against"])
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)

@@ -14,6 +14,7 @@ REASONS = {
     "stock_code": "股票代码",
     "misspelling": "常见写法",
     "cue": "附近有线索词",
+    "usage": "句中用法像公司名",
     "surer_name": "同文有更确定的名称",
     "other_company": "与另一家公司并提",
     "handle": "账号",

@@ -25,6 +25,7 @@ from analysis.surroundings import (
     is_predicate,
     is_public_act,
     mark_of_a_tool,
+    prepare,
 )
 from core.text import is_han
 from core.values import Company, Verdict
@@ -43,6 +44,7 @@ class Judge:
     def __init__(self, companies: Sequence[Company]) -> None:
         self._cues = Cues(companies)
         self._rules = mention_rules()
+        prepare()
 
     def verdict(self, place: Place, reading: Reading, phrases: Sequence[tuple[str, int, int]]) -> Judgement:
         """The verdict of one place by itself; `with_surer_names` may still raise it."""
@@ -153,9 +155,9 @@ class Judge:
         if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
             enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
             return ("hit", name.kind) if enough else ("doubt", "no_cue")
-        if name.kind in _SURE_KINDS:
-            return ("out", "landmark") if is_landmark(place, reading) else ("hit", name.kind)
-        return self._by_evidence(place, reading)
+        if is_landmark(place, reading):
+            return "out", "landmark"
+        return ("hit", name.kind) if name.kind in _SURE_KINDS else self._by_evidence(place, reading)
 
     def _by_evidence(self, place: Place, reading: Reading) -> Judgement:
         """
@@ -166,8 +168,8 @@ class Judge:
         wanted = self._rules["hit_at"] if self._cues.is_ordinary(place, reading) else 0
         if place.name.kind == "short" and evidence >= wanted:
             return "hit", "short"
-        if evidence >= self._needed(place, reading):
-            return "hit", "cue"
+        if evidence >= (needed := self._needed(place, reading)):
+            return "hit", "cue" if self._cues.of_words(place, reading) >= needed else "usage"
         if evidence >= 0:
             return "doubt", "no_cue"
         doubtful = place.name.kind == "short" and evidence > self._rules["short_out_at"]

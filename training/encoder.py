@@ -30,10 +30,12 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from analysis.topics.encoder import END, HEADS, START, UNKNOWN, Pieces, start_of
+from analysis.company_slot import slot_text
+from analysis.encoder import END, HEADS, MARKED, SLOT, START, UNKNOWN, Pieces, start_of
 from analysis.topics.model import learned
 from analysis.topics.rules import plain, shipped
 from core.values import Flag, Kind, TextType
+from training.company_slot import marked_places, ordinary_words, own_places, real_places
 from training.rows import topic_line_files
 from training.topics import CASES, Example, labelled, unrelated
 
@@ -46,9 +48,11 @@ NEAR = 0.04  # from this chance of the word judge a real text without a topic is
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
 TOPICS = [topic.id for topic in shipped().topics]
 TYPES, FLAGS = list(get_args(TextType)), list(get_args(Flag))
-LABELS = [*TOPICS, *(f"type:{type_}" for type_ in TYPES), *(f"flag:{flag}" for flag in FLAGS)]
-SPLIT = (len(TOPICS), len(TYPES), len(FLAGS))
-SHARES = (1.0, 0.5, 0.5)  # of topics, types and flags in the loss
+LABELS = [*TOPICS, *(f"type:{type_}" for type_ in TYPES), *(f"flag:{flag}" for flag in FLAGS), SLOT]
+SPLIT = (len(TOPICS), len(TYPES), len(FLAGS), 1)
+SHARES = (1.0, 0.5, 0.5, 1.0)  # of topics, types, flags and marked places in the loss
+PARTS = ("", "type", "flag", SLOT)  # which of them an example tells
+SLOTS, REAL_SLOTS = 4000, 1000  # of places in our lines, half of them companies, and in real texts, for each epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Base:
 
 
 class Layer(nn.Module):
-    """One block; see analysis/topics/encoder.py, whose arithmetic this is."""
+    """One block; see analysis/encoder.py, whose arithmetic this is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -167,6 +171,19 @@ def near(data: Path) -> list[Example]:
     return found
 
 
+def slots(data: Path, turn: int) -> list[Example]:
+    """Texts with a mark where a company stands, or another word; others in each epoch."""
+    words, chance = ordinary_words(), random.Random(turn)
+    own = [one for path in topic_line_files() for one in own_places(path, words, chance)]
+    told = [chance.sample([one for one in own if one[1] == is_company], SLOTS // 2) for is_company in (True, False)]
+    real = [(place, False) for place in real_places(data, words, chance)]
+    picked = [*marked_places(), *told[0], *told[1], *chance.sample(real, REAL_SLOTS)]
+    return [
+        Example(slot_text(*place), "post", frozenset({SLOT} if is_company else ()), frozenset({SLOT}))
+        for place, is_company in picked
+    ]
+
+
 def kept_pieces(base: Base, examples: Sequence[Example], data: Path) -> list[int]:
     """Places of the pieces that the examples use or that are common in real texts."""
     pieces = Pieces(base.pieces)
@@ -175,7 +192,7 @@ def kept_pieces(base: Base, examples: Sequence[Example], data: Path) -> list[int
         lines = gzip.decompress((data / "text" / f"{name}.txt.gz").read_bytes()).decode().split("\n")[:20000]
         real = Counter(place for line in lines for place in pieces.of(plain(line[:300]), "post"))
         counts.update({place: count for place, count in real.items() if count >= COMMON})
-    wanted = {START, END, UNKNOWN, *map(start_of, get_args(Kind))}
+    wanted = {START, END, UNKNOWN, MARKED, *map(start_of, get_args(Kind))}
     return [place for place, piece in enumerate(base.pieces) if place in counts or piece in wanted]
 
 
@@ -191,17 +208,18 @@ def batches_of(examples: Sequence[Example], pieces: Pieces, chance: random.Rando
         there = torch.tensor([[at < len(places) for at in range(length)] for places, _ in group])
         places = torch.tensor([places + [0] * (length - len(places)) for places, _ in group])
         wanted = torch.tensor([[float(label in example.labels) for label in LABELS] for _, example in group])
-        told = [[float(part in e.told) * e.weight for part in ("", "type", "flag")] for _, e in group]
+        told = [[float(part in e.told) * e.weight for part in PARTS] for _, e in group]
         yield places, there, wanted, torch.tensor(told)
 
 
 def loss_of(logits: Tensor, wanted: Tensor, told: Tensor) -> Tensor:
-    """Of topics and flags each for itself, of types as one choice."""
-    (topics, types, flags), (has, is_, flagged) = logits.split(SPLIT, 1), wanted.split(SPLIT, 1)
+    """Of topics and flags each for itself, of types as one choice, of the mark yes or no."""
+    (topics, types, flags, slot), (has, is_, flagged, stands) = logits.split(SPLIT, 1), wanted.split(SPLIT, 1)
     parts = (
         functional.binary_cross_entropy_with_logits(topics, has, reduction="none").sum(1),
         -(functional.log_softmax(types, 1) * is_).sum(1),
         functional.binary_cross_entropy_with_logits(flags, flagged, reduction="none").sum(1),
+        functional.binary_cross_entropy_with_logits(slot, stands, reduction="none").sum(1),
     )
     shares = zip(SHARES, parts, told.T, strict=True)
     return torch.stack([share * (part * weight).mean() for share, part, weight in shares]).sum()
@@ -213,17 +231,19 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
     chance = random.Random(1)
     paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
     real, first = near(data), labelled(paths)
-    kept = kept_pieces(base, [*first, *real], data)
+    kept = kept_pieces(base, [*first, *real, *slots(data, 0)], data)
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
-    steps = EPOCHS * (len(first) + len(real)) // BATCH
+    steps = EPOCHS * (len(first) + len(real) + len(slots(data, 0))) // BATCH
     print(f"{len(first)} lines, {len(real)} real texts, {len(kept)} pieces, {steps} steps", flush=True)
     moves = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(moves, lambda n: min(1, n / (steps * 0.1)) * max(0.02, 1 - n / steps))
     began = time.monotonic()
     for epoch in range(EPOCHS):
         losses = []
-        for places, there, wanted, told in batches_of([*labelled(paths, turn=epoch), *real], pieces, chance):
+        for places, there, wanted, told in batches_of(
+            [*labelled(paths, turn=epoch), *real, *slots(data, epoch)], pieces, chance
+        ):
             with torch.autocast("cpu", torch.bfloat16):
                 logits = net(places, there)
             loss = loss_of(logits.float(), wanted, told)
@@ -240,7 +260,7 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
 
 
 def packed(net: Net, known: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Arrays for analysis/topics/encoder.py: bytes with a scale for each column, for embeddings each row."""
+    """Arrays for analysis/encoder.py: bytes with a scale for each column, for embeddings each row."""
     stored: dict[str, npt.NDArray[Any]] = {
         "pieces": np.frombuffer("\n".join(known).encode(), np.uint8),
         "labels": np.frombuffer("\n".join(LABELS).encode(), np.uint8),

@@ -96,9 +96,14 @@ def topic_line_files() -> list[Path]:
 
 def named(text: str, number: int, companies: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Line `number` with names of many forms in place of {A}, {B}, and which sign got which name."""
-    signs = sorted({*_SIGN.findall(text), *companies})
-    names = {sign: _ALL_NAMES[(number * 7 + 6 * at) % len(_ALL_NAMES)] for at, sign in enumerate(signs)}
+    names = names_for(text, number, companies)
     return _SIGN.sub(lambda sign: names[sign[1]], text), names
+
+
+def names_for(text: str, number: int, companies: Sequence[str] = ()) -> dict[str, str]:
+    """The name for each sign of line `number`, and for those of `companies`."""
+    signs = sorted({*_SIGN.findall(text), *companies})
+    return {sign: _ALL_NAMES[(number * 7 + 6 * at) % len(_ALL_NAMES)] for at, sign in enumerate(signs)}
 
 
 def _topic_lines() -> Iterator[Row]:

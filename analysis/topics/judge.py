@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from analysis.topics.encoder import Encoder
+from analysis.encoder import Encoder
 from analysis.topics.model import TopicModel
 from core.values import Kind
 

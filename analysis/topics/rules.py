@@ -18,7 +18,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.topics import encoder
+from analysis import encoder
 from analysis.topics import model as models
 from analysis.topics.check import problems, with_lists
 from analysis.topics.judge import Judge

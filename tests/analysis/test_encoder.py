@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.topics import encoder, model
-from analysis.topics.encoder import HEADS, Encoder, Pieces
+from analysis import encoder
+from analysis.encoder import HEADS, Encoder, Pieces
+from analysis.topics import model
 from analysis.topics.judge import Judge
 
 PIECES = ["[CLS]", "[SEP]", "[UNK]", "[unused1]", "[unused2]", "[unused3]", "[unused4]", "电", "话", "app", "##le", "a"]

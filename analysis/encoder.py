@@ -2,7 +2,8 @@
 A small transformer that reads a text as a whole: BERT's encoder (Devlin et al. 2019) in numpy.
 
 It begins as BAAI/bge-small-zh-v1.5 (MIT), four layers, and learns our labels; see training/encoder.py. Weights
-rest as bytes with a scale for each column (embeddings: for each row).
+rest as bytes with a scale for each column (embeddings: for each row). It answers two questions: what a text is about,
+and whether a company stands at a marked place of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ Array = npt.NDArray[np.float32]
 
 HEADS = 8
 UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
+MARK, MARKED = "\ue000", "[unused10]"  # a place in a text, and its piece
+SLOT = "slot"  # the label that a company stands at the mark
 _WORD = re.compile(r"[a-z0-9]+|\S")
 _CUBIC, _STEEP = np.float32(0.044715), np.float32((2 / np.pi) ** 0.5)
 _TINY = np.float32(1e-12)
@@ -38,6 +41,8 @@ class Pieces:
     def __init__(self, known: list[str]) -> None:
         self._places = {piece: place for place, piece in enumerate(known)}
         self._unknown = self._places[UNKNOWN]
+        if MARKED in self._places:
+            self._places[MARK] = self._places[MARKED]
 
     def of(self, folded: str, kind: Kind) -> list[int]:
         """Places of the text's pieces, between the start with the kind, and the end."""
@@ -93,14 +98,25 @@ class Encoder:
 
     def chances(self, folded: str, kind: Kind) -> dict[str, float] | None:
         """The chance of each label, in [0, 1], the types' adding up to 1; None for a text too long to be read whole."""
+        logits = self._logits(folded, kind)
+        if logits is None:
+            return None
+        found = 1 / (1 + np.exp(-logits))
+        types = np.exp(logits[self._types] - logits[self._types].max())
+        found[self._types] = types / types.sum()
+        return {label: chance for label, chance in zip(self.labels, found.tolist(), strict=True) if label != SLOT}
+
+    def slot_odds(self, folded: str) -> float | None:
+        """The log odds that a company stands at the MARK of a text; None where that was not learned, or too long."""
+        logits = self._logits(folded, "post") if SLOT in self.labels else None
+        return None if logits is None else float(logits[self.labels.index(SLOT)])
+
+    def _logits(self, folded: str, kind: Kind) -> Array | None:
         places = self.pieces.of(folded, kind)
         if len(places) > self.longest:
             return None
         (logits,) = _times(self._start_state(places), self._head)
-        found = 1 / (1 + np.exp(-logits))
-        types = np.exp(logits[self._types] - logits[self._types].max())
-        found[self._types] = types / types.sum()
-        return dict(zip(self.labels, found.tolist(), strict=True))
+        return logits
 
     def _start_state(self, places: list[int]) -> Array:
         """What the start piece makes of the whole text: one row."""

@@ -1,0 +1,77 @@
+"""Whether a company stands at a place, by its surroundings alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import company_slot, encoder
+from analysis.analyse import Analyser
+from analysis.company_slot import odds_by_words, slot_text
+from core.values import Company, Watch
+
+
+def place(text: str, name: str) -> tuple[str, int, int]:
+    return text, text.index(name), text.index(name) + len(name)
+
+
+@pytest.mark.parametrize(
+    ("company", "word"),
+    [
+        ("我在初见的资料被陌生人说出来了", "我和她初见是在资料室"),
+        ("白露的客服第三次把我晾着", "白露以后早晚凉,客服小妹披上外套"),
+        ("被知了的会员费坑了两百块", "窗外的知了叫得会员大厅里没法午睡"),
+    ],
+)
+def test_a_company_is_spoken_of_in_another_way_than_a_word(company: str, word: str) -> None:
+    name = next(name for name in ("初见", "白露", "知了") if name in company)
+
+    assert odds_by_words(*place(company, name)) > 0
+    assert odds_by_words(*place(word, name)) < odds_by_words(*place(company, name)) - 2
+
+
+def test_the_name_itself_says_nothing() -> None:
+    assert odds_by_words(*place("远山的客服呢", "远山")) == odds_by_words(*place("星禾的客服呢", "星禾"))
+
+
+@given(st.text(max_size=200), st.integers(0, 200), st.integers(0, 20))
+def test_any_place_of_any_text_is_read(text: str, start: int, length: int) -> None:
+    start = min(start, len(text))
+    end = min(start + length, len(text))
+
+    assert odds_by_words(text, start, end) == odds_by_words(text, start, end)
+    assert slot_text(text, start, end).count(encoder.MARK) == 1
+
+
+def test_the_encoder_is_asked_where_words_and_cues_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def read(*at: object) -> float:
+        asked.append(at)
+        return 6.0
+
+    monkeypatch.setattr("analysis.cues.odds_by_encoder", read)
+    company = Company("初见交友", {"full": ("初见交友",), "ambiguous": ("初见",)}, cues=("相亲",))
+    analyser = Analyser(Watch((company,)))
+
+    def verdict(text: str) -> str:
+        from datetime import UTC, datetime
+
+        from core.values import Document
+
+        day = datetime(2026, 11, 20, tzinfo=UTC)
+        return analyser.analyse(Document("s", "post", "k", None, text, day)).companies["初见交友"].verdict
+
+    assert verdict("今天读到人生若只如初见，很感慨") == "out"
+    assert not asked  # both say no
+    assert verdict("我在初见填的资料被人说了出来") == "hit"
+    assert asked  # no cue, and spoken of like a company
+
+
+def test_without_an_encoder_the_words_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    company_slot._read.cache_clear()
+    monkeypatch.setattr(encoder, "shipped", lambda: None)
+
+    assert company_slot.odds_by_encoder(*place("我在初见填的资料", "初见")) is None
+    company_slot._read.cache_clear()
