@@ -127,6 +127,14 @@ class Cues:
             odds += (read - odds) * bars["share"]
         return sum(odds >= bar for bar in bars["speaks_for"]) - sum(odds <= bar for bar in bars["against"])
 
+    def is_no_slot(self, place: Place, reading: Reading) -> bool:
+        """海上生明月|视频剪好了: neither reader of surroundings sees a company here."""
+        at, bars = (reading.folded, place.start, place.end), self._rules["company_slot"]
+        if odds_by_words(*at) > bars["refused_by_words"]:
+            return False
+        read = odds_by_encoder(*at)
+        return read is not None and read <= bars["refused_by_encoder"]
+
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)
         return place.start - left > int(self._rules["clause_start"])

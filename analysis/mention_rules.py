@@ -139,7 +139,7 @@ class Judge:
             return "doubt", "other_sense"  # 怎么才能顺心|租房
         if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < self._rules["hit_at"]:
             return "doubt", "other_sense"  # 海上生明月|视频剪好了
-        return None
+        return ("doubt", "other_sense") if ordinary and self._cues.is_no_slot(place, reading) else None
 
     def _by_kind(self, place: Place, reading: Reading) -> Judgement:
         name = place.name

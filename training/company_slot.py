@@ -32,7 +32,7 @@ ORDINARY = 5  # words of each own line
 REAL = 30_000  # texts of each file of the data folder, a word of each
 FILES = ("weibo_posts.txt.gz", "news_sentences.txt.gz")
 DECAY, ROUNDS, HELD_OUT = 1e-5, 60, 5  # every fifth of slot_lines.jsonl is measured on
-WEIGHT = 30.0  # of a place in slot_lines.jsonl
+WEIGHT = 10.0  # of a place in slot_lines.jsonl
 _MARKED = re.compile(r"(.*)\[\[(.+)\]\](.*)", re.DOTALL)
 
 _SIGN = re.compile(r"\{([A-Z])\}")

@@ -35,9 +35,9 @@ from training.rows import named, topic_line_files
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests/cases/topics.jsonl"
-REAL = {"weibo_posts.txt.gz": ("post", 12000), "news_sentences.txt.gz": ("news", 6000)}
+REAL = {"weibo_posts.txt.gz": ("post", 20000), "news_sentences.txt.gz": ("news", 8000)}
 KINDS = {"weibo": "post", "forum": "post", "web": "news"}
-REAL_WEIGHT, POSITIVE = 0.3, 3.0  # of a real text, which may have a topic after all; of a topic against its absence
+REAL_WEIGHT, POSITIVE = 0.5, 3.0  # of a real text, which may have a topic after all; of a topic against its absence
 DECAY, ROUNDS = 1.0, 150
 SEEN, SMALL = 2, 0.19  # a feature of one text, and a weight below, say next to nothing (.16 weighs 6 MB more in memory)
 

@@ -9,7 +9,7 @@ made by training/topics.py; no text of the training is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -22,17 +22,16 @@ _LENGTH = 4.0
 _ENDS = frozenset("。!?;\n")
 
 
-def grams(folded: str) -> Iterator[str]:
+def grams(folded: str) -> list[str]:
     """The character 1- to 3-grams of a folded text without signs, with repeats."""
     plain = _OTHER.sub("", folded)
-    for size in (1, 2, 3):
-        for at in range(len(plain) - size + 1):
-            yield plain[at : at + size]
+    twos = map("".join, zip(plain, plain[1:], strict=False))
+    return [*plain, *twos, *map("".join, zip(plain, plain[1:], plain[2:], strict=False))]
 
 
 def vector(features: Iterable[str], places: dict[str, int]) -> tuple[list[int], float]:
-    """Places of the known features, and the value of each: one length for texts of any size."""
-    known = [places[feature] for feature in features if feature in places]
+    """Places of the known features in their order, and the value of each: one length for texts of any size."""
+    known = sorted(place for place in map(places.get, features) if place is not None)
     return known, _LENGTH / (len(known) or 1) ** 0.5
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import encoder
-from analysis.encoder import HEADS, Encoder, Pieces
+from analysis.encoder import HEADS, MARK, SLOT, Encoder, Pieces
 from analysis.topics import model
 from analysis.topics.judge import Judge
 
@@ -98,6 +98,19 @@ def test_the_arithmetic_is_that_of_the_formulas(text: str) -> None:
     assert list(small.chances(text, "news").values()) == pytest.approx(wanted, abs=1e-4)  # type: ignore[union-attr]
 
 
+def test_a_marked_place_has_odds_of_its_own() -> None:
+    arrays = stored()
+    assert Encoder(arrays).slot_odds(f"电{MARK}") is None  # it never learned any
+    arrays["pieces"] = np.frombuffer("\n".join(PIECES).replace("[unused4]", "[unused10]").encode(), np.uint8)
+    arrays["labels"] = np.frombuffer("\n".join([*LABELS[:3], SLOT]).encode(), np.uint8)
+    small = Encoder(arrays)
+
+    places = small.pieces.of(f"电{MARK}话", "post")
+    assert places[3] == PIECES.index("[unused4]")
+    assert small.slot_odds(f"电{MARK}话") == pytest.approx(by_hand(arrays, places)[3], abs=1e-4)
+    assert SLOT not in (small.chances("电话", "post") or {SLOT})
+
+
 def test_a_text_too_long_is_left_to_others() -> None:
     small = Encoder(stored())
 
@@ -137,4 +150,4 @@ def test_what_ships_knows_the_same_labels_as_the_words() -> None:
 
     assert words is not None
     assert whole is not None
-    assert set(words.labels) == set(whole.labels)
+    assert {*words.labels, SLOT} == set(whole.labels)

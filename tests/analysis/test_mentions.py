@@ -51,7 +51,8 @@ def test_the_labelled_cases_keep_precision_and_recall(cases: str, watch: str) ->
     [
         ("星禾科技又涨价了", "星禾科技", ("星禾科技", "hit", "full")),
         ("星禾的催收电话", "星禾科技", ("星禾", "hit", "cue")),
-        ("星禾真不错", "星禾科技", ("星禾", "doubt", "no_cue")),
+        ("星禾真不错", "星禾科技", ("星禾", "hit", "usage")),
+        ("今天看到星禾了", "星禾科技", ("星禾", "doubt", "no_cue")),
         ("星禾幼儿园开学", "星禾科技", ("星禾", "out", "excluded")),
         ("星禾路口堵车", "星禾科技", ("星禾", "out", "other_name")),
         ("@云鹭银行 解释", "云鹭银行", ("云鹭银行", "hit", "handle")),
@@ -85,8 +86,8 @@ def test_an_excluded_phrase_without_a_name_speaks_against_a_short_one_beside_it(
         document = Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
         return Analyser(Watch((company,))).analyse(document).companies["晴川人寿"].verdict
 
-    assert verdict("我在晴川楼下等你") == "hit"
-    assert verdict("我在晴川楼下等你", "楼下") == "out"
+    assert verdict("我在晴川门诊等你") == "hit"
+    assert verdict("我在晴川门诊等你", "门诊") == "out"
     assert verdict("晴川人寿的保单放在楼下了", "楼下") == "hit"
     assert verdict("晴川的保单到了，快递放在我家楼下", "楼下") == "hit"
 
