@@ -62,7 +62,7 @@ def joined_words(words: Sequence[str], spoken: Sequence[Spoken]) -> list[tuple[s
     Two are one when enough stories have both, every document that has both has them side by side, and few have one
     alone.
     """
-    found = [(word,) for word in words]
+    found: list[tuple[str, ...]] = [(word,) for word in words]
     while pair := _neighbours(found, spoken):
         place = min(map(found.index, pair))
         found = [parts for parts in found if parts not in pair]

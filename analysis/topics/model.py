@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ _ENDS = frozenset("。!?;\n")
 def grams(folded: str) -> list[str]:
     """The character 1- to 3-grams of a folded text without signs, with repeats."""
     plain = _OTHER.sub("", folded)
-    twos = map("".join, zip(plain, plain[1:], strict=False))
+    twos = map("".join, pairwise(plain))
     return [*plain, *twos, *map("".join, zip(plain, plain[1:], plain[2:], strict=False))]
 
 
