@@ -9,11 +9,10 @@ slot_lines.jsonl are of words that are names as well; they weigh more.
 from __future__ import annotations
 
 import argparse
-import gzip
+import hashlib
 import json
 import random
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,29 +21,18 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from analysis.company_slot import BITS, SHARPNESS, slot_buckets
-from analysis.names import mention_rules
-from analysis.segment import Segmenter
-from core.text import fold, is_han
-from training.rows import names_for, topic_line_files
+from training.places import MARKED, Place, marked_places, ordinary_words, own_places, real_places
+from training.rows import topic_line_files
 
-HERE = Path(__file__).parent
-ORDINARY = 5  # words of each own line
-REAL = 30_000  # texts of each file of the data folder, a word of each
-FILES = ("weibo_posts.txt.gz", "news_sentences.txt.gz")
+OUT = Path(__file__).resolve().parents[1] / "analysis" / "data" / "company_slot.npz"
 DECAY, ROUNDS, HELD_OUT = 1e-5, 60, 5  # every fifth of slot_lines.jsonl is measured on
 WEIGHT = 10.0  # of a place in slot_lines.jsonl
-_MARKED = re.compile(r"(.*)\[\[(.+)\]\](.*)", re.DOTALL)
-
-_SIGN = re.compile(r"\{([A-Z])\}")
-Place = tuple[str, int, int]
-Spans = list[tuple[int, int]]
 
 
 def main() -> None:
     """Learn, measure on files held out, learn from everything, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=HERE.parent / "analysis" / "data" / "company_slot.npz")
     asked = parser.parse_args()
     words, chance = ordinary_words(), random.Random(1)
     marked = list(marked_places())
@@ -61,61 +49,18 @@ def main() -> None:
     weights = fitted(grams, truth, pull)
     scale = np.abs(weights[:-1]).max() / 127
     packed = np.round(weights[:-1] / scale).astype(np.int8)
-    np.savez_compressed(asked.out, weights=packed, scale=np.float32(scale), bias=np.float32(weights[-1]))
+    np.savez_compressed(OUT, weights=packed, scale=np.float32(scale), bias=np.float32(weights[-1]))
+    OUT.with_suffix(".json").write_text(json.dumps(manifest(len(truth)), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def marked_places() -> Iterator[tuple[Place, bool]]:
-    """The places in slot_lines.jsonl."""
-    for line in (HERE / "slot_lines.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        marked = _MARKED.fullmatch(row["text"])
-        assert marked, line
-        left, name, right = map(fold, marked.groups())
-        yield (left + name + right, len(left), len(left + name)), row["company"]
-
-
-def ordinary_words() -> Callable[[str], Spans]:
-    """A function from a folded text to the places of its words of two and three characters that name no company."""
-    segmenter, of_business = Segmenter(), set(mention_rules()["business"])
-
-    def places(folded: str) -> Spans:
-        found, at = [], 0
-        for word in segmenter.cut(folded):
-            ordinary = 2 <= len(word) <= 3 and all(map(is_han, word)) and segmenter.knows(word)
-            if ordinary and word not in of_business:
-                found.append((at, at + len(word)))
-            at += len(word)
-        return found
-
-    return places
-
-
-def own_places(path: Path, words: Callable[[str], Spans], chance: random.Random) -> Iterator[tuple[Place, bool]]:
-    """The places of companies in the lines of a file, and of ordinary words."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines()):
-        text = json.loads(line)["text"]
-        names = names_for(text, number)
-        pieces = _SIGN.split(text)  # text, sign, text, sign, …
-        folded = [fold(piece) if at % 2 == 0 else fold(names[piece]) for at, piece in enumerate(pieces)]
-        starts = np.cumsum([0, *map(len, folded)])
-        whole = "".join(folded)
-        companies = [(int(starts[at]), int(starts[at + 1])) for at in range(1, len(pieces), 2)]
-        for start, end in companies:
-            yield (whole, start, end), True
-        others = [(s, e) for s, e in words(whole) if all(e <= a or s >= b for a, b in companies)]
-        for start, end in chance.sample(others, min(ORDINARY, len(others))):
-            yield (whole, start, end), False
-
-
-def real_places(folder: Path, words: Callable[[str], Spans], chance: random.Random) -> Iterator[Place]:
-    """A word of each of some real texts."""
-    for name in FILES:
-        with gzip.open(folder / "text" / name, "rt", encoding="utf-8") as lines:
-            texts = [line.strip() for line in lines if line.strip()]
-        for text in chance.sample(texts, min(REAL, len(texts))):
-            folded = fold(text)
-            if found := words(folded):
-                yield (folded, *chance.choice(found))
+def manifest(places: int) -> dict[str, object]:
+    """What the weights were learned from."""
+    return {
+        "made_by": "python -m training.company_slot",
+        "places": places,
+        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED, *topic_line_files())},
+        "licence": "lines: invented for this purpose; real texts serve as places of ordinary words, none is kept",
+    }
 
 
 def matrix(places: Sequence[Place]) -> sparse.csr_matrix:

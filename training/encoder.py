@@ -35,7 +35,7 @@ from analysis.encoder import END, HEADS, MARKED, SLOT, START, UNKNOWN, Pieces, s
 from analysis.topics.model import learned
 from analysis.topics.rules import plain, shipped
 from core.values import Flag, Kind, TextType
-from training.company_slot import marked_places, ordinary_words, own_places, real_places
+from training.places import marked_places, ordinary_words, own_places, real_places
 from training.rows import topic_line_files
 from training.topics import CASES, Example, labelled, unrelated
 
