@@ -9,7 +9,7 @@ nothing, this and the cues of the watch, disagree.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -34,13 +34,8 @@ def odds_by_words(folded: str, start: int, end: int) -> float:
 
 def odds_by_encoder(folded: str, start: int, end: int) -> float | None:
     """The same from reading the sentence as a whole, in some 30 ms; None where there is no encoder."""
-    return _read(slot_text(folded, start, end))
-
-
-@lru_cache(maxsize=8)  # a place is asked about more than once
-def _read(marked: str) -> float | None:
     shipped = encoder.shipped()
-    return shipped.slot_odds(marked) if shipped else None
+    return shipped.slot_odds(slot_text(folded, start, end)) if shipped else None
 
 
 def slot_text(folded: str, start: int, end: int) -> str:

@@ -123,7 +123,7 @@ class Cues:
         bars, at = self._rules["company_slot"], (reading.folded, place.start, place.end)
         odds = odds_by_words(*at)
         enough = score >= self._rules["hit_at_ordinary" if ordinary else "hit_at"]
-        if enough != (odds > bars["asked_at"]) and (read := odds_by_encoder(*at)) is not None:
+        if enough != (odds > bars["asked_at"]) and (read := self._read(place, reading)) is not None:
             odds += (read - odds) * bars["share"]
         return sum(odds >= bar for bar in bars["speaks_for"]) - sum(odds <= bar for bar in bars["against"])
 
@@ -132,8 +132,15 @@ class Cues:
         at, bars = (reading.folded, place.start, place.end), self._rules["company_slot"]
         if odds_by_words(*at) > bars["refused_by_words"]:
             return False
-        read = odds_by_encoder(*at)
+        read = self._read(place, reading)
         return read is not None and read <= bars["refused_by_encoder"]
+
+    def _read(self, place: Place, reading: Reading) -> float | None:
+        """The log odds of the encoder; None once a text has had its share of its time."""
+        at = place.start, place.end
+        if at not in reading.read and len(reading.read) < self._rules["company_slot"]["most_asked"]:
+            reading.read[at] = odds_by_encoder(reading.folded, *at)
+        return reading.read.get(at)
 
     def _amid_clause(self, place: Place, reading: Reading) -> bool:
         left, _ = reading.clause_at(place.start, place.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
@@ -32,6 +32,8 @@ class Reading:
     words: Sequence[str]
     knows: Callable[[str], bool]
     weight: Callable[[str], int] = lambda word: 0
+    read: dict[tuple[int, int], float | None] = field(default_factory=dict, compare=False)
+    """What the encoder said of places of this text: none is asked about twice."""
 
     @cached_property
     def starts(self) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from analysis import company_slot, encoder
 from analysis.analyse import Analyser
 from analysis.company_slot import odds_by_words, slot_text
-from core.values import Company, Watch
+from core.values import Company, Document, Watch
 
 
 def place(text: str, name: str) -> tuple[str, int, int]:
@@ -44,34 +46,39 @@ def test_any_place_of_any_text_is_read(text: str, start: int, length: int) -> No
     assert slot_text(text, start, end).count(encoder.MARK) == 1
 
 
-def test_the_encoder_is_asked_where_words_and_cues_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What the encoder is asked; it sees a company everywhere."""
+    places: list[tuple[object, ...]] = []
 
     def read(*at: object) -> float:
-        asked.append(at)
+        places.append(at)
         return 6.0
 
     monkeypatch.setattr("analysis.cues.odds_by_encoder", read)
+    return places
+
+
+def verdict(text: str) -> str:
     company = Company("初见交友", {"full": ("初见交友",), "ambiguous": ("初见",)}, cues=("相亲",))
-    analyser = Analyser(Watch((company,)))
+    document = Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
+    return Analyser(Watch((company,))).analyse(document).companies["初见交友"].verdict
 
-    def verdict(text: str) -> str:
-        from datetime import UTC, datetime
 
-        from core.values import Document
-
-        day = datetime(2026, 11, 20, tzinfo=UTC)
-        return analyser.analyse(Document("s", "post", "k", None, text, day)).companies["初见交友"].verdict
-
+def test_the_encoder_is_asked_where_words_and_cues_disagree(asked: list[tuple[object, ...]]) -> None:
     assert verdict("今天读到人生若只如初见，很感慨") == "out"
     assert not asked  # both say no
     assert verdict("我在初见填的资料被人说了出来") == "hit"
-    assert asked  # no cue, and spoken of like a company
+    assert len(asked) == 1  # no cue, and spoken of like a company
+
+
+def test_an_article_full_of_names_asks_a_few_times(asked: list[tuple[object, ...]]) -> None:
+    verdict("我在初见填的资料被人说了出来。" * 40)
+
+    assert 0 < len(asked) <= 4
 
 
 def test_without_an_encoder_the_words_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    company_slot._read.cache_clear()
     monkeypatch.setattr(encoder, "shipped", lambda: None)
 
     assert company_slot.odds_by_encoder(*place("我在初见填的资料", "初见")) is None
-    company_slot._read.cache_clear()
