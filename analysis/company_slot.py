@@ -40,16 +40,18 @@ def odds_by_encoder(folded: str, start: int, end: int) -> float | None:
 
 def slot_text(folded: str, start: int, end: int) -> str:
     """The surroundings with a mark in place of the name."""
-    return (
-        folded[max(0, start - _REACH) : start].replace(encoder.MARK, "")
-        + encoder.MARK
-        + folded[end : end + _REACH].replace(encoder.MARK, "")
-    )
+    return encoder.MARK.join(_around(folded, start, end))
+
+
+def _around(folded: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after, without marks of its own."""
+    left, right = folded[max(0, start - _REACH) : start], folded[end : end + _REACH]
+    return left.replace(encoder.MARK, ""), right.replace(encoder.MARK, "")
 
 
 def slot_buckets(folded: str, start: int, end: int) -> Buckets:
     """The surroundings as hashed n-grams: the nearest characters, both sides, the clause, and sixty to each side."""
-    left, right = folded[max(0, start - _REACH) : start], folded[end : end + _REACH]
+    left, right = _around(folded, start, end)
     first = max(left.rfind(sign) for sign in _ENDS) + 1
     ends = [at for sign in _ENDS if (at := right.find(sign)) >= 0]
     clause = left[max(first, len(left) - 20) :] + encoder.MARK + right[: min([*ends, 24])]

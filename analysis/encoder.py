@@ -98,7 +98,7 @@ class Encoder:
 
     def chances(self, folded: str, kind: Kind) -> dict[str, float] | None:
         """The chance of each label, in [0, 1], the types' adding up to 1; None for a text too long to be read whole."""
-        logits = self._logits(folded, kind)
+        logits = self._logits(folded.replace(MARK, ""), kind)
         if logits is None:
             return None
         found = 1 / (1 + np.exp(-logits))

@@ -43,7 +43,7 @@ def keywords_of(words: Iterable[str], *, top: int = 10) -> tuple[str, ...]:
     counts = Counter(words)
     if len(counts) > _MANY:  # no word that a long text has once comes near those that it repeats
         often = _best(((word, count) for word, count in counts.items() if count > 1), top)
-        if len(often) == top and -often[-1][0] > _rarest():
+        if 0 < top == len(often) and -often[-1][0] > _rarest():
             return tuple(word for _, word in often)
     return tuple(word for _, word in _best(counts.items(), top))
 

@@ -139,7 +139,9 @@ class Judge:
             return "doubt", "other_sense"  # 怎么才能顺心|租房
         if ordinary and follows_a_word(place, reading) and self._cues.evidence(place, reading) < self._rules["hit_at"]:
             return "doubt", "other_sense"  # 海上生明月|视频剪好了
-        return ("doubt", "other_sense") if ordinary and self._cues.is_no_slot(place, reading) else None
+        if ordinary and self._cues.of_words(place, reading) < self._rules["hit_at"]:
+            return ("doubt", "other_sense") if self._cues.is_no_slot(place, reading) else None
+        return None
 
     def _by_kind(self, place: Place, reading: Reading) -> Judgement:
         name = place.name
@@ -164,12 +166,13 @@ class Judge:
         A short name counts until something speaks against it, one that is an ordinary word too when something speaks
         for it; an ambiguous one when enough does.
         """
-        evidence = self._cues.evidence(place, reading)
+        told = self._cues.of_words(place, reading)
         wanted = self._rules["hit_at"] if self._cues.is_ordinary(place, reading) else 0
-        if place.name.kind == "short" and evidence >= wanted:
+        if place.name.kind == "short" and told >= wanted:
             return "hit", "short"
+        evidence = self._cues.evidence(place, reading)
         if evidence >= (needed := self._needed(place, reading)):
-            return "hit", "cue" if self._cues.of_words(place, reading) >= needed else "usage"
+            return "hit", "cue" if told >= needed else "usage"
         if evidence >= 0:
             return "doubt", "no_cue"
         doubtful = place.name.kind == "short" and evidence > self._rules["short_out_at"]

@@ -48,7 +48,7 @@ def rising_words(
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A document of the day: its story, its keywords, its text."""
+    """A document of the day: its story, its keywords, its folded text."""
 
     story: str
     keywords: frozenset[str]
@@ -57,30 +57,34 @@ class Spoken:
 
 def joined_words(words: Sequence[str], spoken: Sequence[Spoken]) -> list[tuple[str, ...]]:
     """
-    The words, each as its parts: neighbours that never part are one new word that the dictionary lacks (漏勺, 门).
+    The words, each as its parts: neighbours that never part are one (冒名, 贷款).
 
-    Two are one when enough stories have both, every document that has both has them side by side, and few have one
-    alone.
+    Two are one when enough stories have both, every document that has both has them side by side, and few stories
+    have one alone.
     """
     found: list[tuple[str, ...]] = [(word,) for word in words]
-    while pair := _neighbours(found, spoken):
-        place = min(map(found.index, pair))
+    holders: dict[tuple[str, ...], set[int]] = {
+        parts: {at for at, one in enumerate(spoken) if parts[0] in one.keywords} for parts in found
+    }
+    while pair := _neighbours(found, holders, spoken):
+        place, whole = min(map(found.index, pair)), pair[0] + pair[1]
+        holders[whole] = holders[pair[0]] & holders[pair[1]]
         found = [parts for parts in found if parts not in pair]
-        found.insert(place, pair[0] + pair[1])
+        found.insert(place, whole)
     return found
 
 
 def _neighbours(
-    found: Sequence[tuple[str, ...]], spoken: Sequence[Spoken]
+    found: Sequence[tuple[str, ...]], holders: Mapping[tuple[str, ...], set[int]], spoken: Sequence[Spoken]
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     limits = settings("words")
-    holders = {parts: [one for one in spoken if one.keywords.issuperset(parts)] for parts in found}
     for first, second in permutations(found, 2):
-        both, word = [one for one in holders[first] if one in holders[second]], "".join(first + second)
-        stories = {one.story for one in both}
-        either = {one.story for parts in (first, second) for one in holders[parts]}
-        enough = len(stories) >= max(limits["stories"], limits["together"] * len(either))
-        if enough and all(word in one.text for one in both):
+        both, word = holders[first] & holders[second], "".join(first + second)
+        stories = {spoken[at].story for at in both}
+        if len(stories) < limits["stories"]:
+            continue
+        either = {spoken[at].story for at in holders[first] | holders[second]}
+        if len(stories) >= limits["together"] * len(either) and all(word in spoken[at].text for at in both):
             return first, second
     return None
 

@@ -46,7 +46,7 @@ def main() -> None:
     lines = ["| texts | number | companies meant | precision | recall |", "|---|---|---|---|---|"]
     for title, (name, watch) in sets.items():
         texts, right, wrong, missed = found(name, watch, show="--errors" in sys.argv)
-        precision, recall = right / (right + wrong), right / (right + missed)
+        precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
         lines.append(f"| {title} | {texts} | {right + missed} | {precision:.3f} | {recall:.3f} |")
     print("\n".join(lines))
     RESULT.write_text("# Is it about the company\n\n" + "\n".join(lines) + "\n", "utf-8")

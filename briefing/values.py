@@ -96,7 +96,7 @@ class RisenWord:
     """
     A word that rose: `before` stories of the `days` before the day had it.
 
-    `parts` are the keywords that it is made of, where it is a new word that the dictionary lacks.
+    `parts` are the keywords that it is made of, where they are neighbours that never part; empty where it is one.
     """
 
     word: str
@@ -179,7 +179,7 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class WordRow:
-    """A word that rose: the day's documents and stories that have it as a keyword, and the stories before."""
+    """A word that rose: the day's documents and stories with all its parts as keywords, and the stories before."""
 
     figure: Figure
     stories: Figure

@@ -14,6 +14,7 @@ from briefing.render import render
 from briefing.values import Brief, BriefItem, DayCount, DayFigures, SourceHealth
 from core.i18n import _
 from core.serial import build, plain
+from core.text import fold
 from core.times import day_bounds, day_of
 from core.values import CHINESE, Message
 from scheduler.figures import HABIT, SourceFigures, declared_gap_s, figures_of
@@ -182,7 +183,11 @@ def _unusual(connection: Connection, radar: Radar, day: date, stored: Sequence[S
     told = defaultdict(list)
     for telling in reports.tellings(connection, radar.company, start, end, kinds=OWN_KINDS):
         told[day_of(telling.seen_at, zone=radar.zone)].append(telling)
-    spoken = [Spoken(one.story, frozenset(one.finding.keywords), f"{one.title or ''}\n{one.body}") for one in stored]
+    spoken = [
+        Spoken(one.story, frozenset(one.finding.keywords), fold(f"{one.title or ''}\n{one.body}"))
+        for one in stored
+        if (radar.company in one.finding.about or one.kind in OWN_KINDS) and not one.backfill
+    ]
     return unusual(day, told, days=days, names=own_names(radar.company, radar.watch.companies), spoken=spoken)
 
 

@@ -71,7 +71,7 @@ def unusual(
     """
     What is unusual about the day against `days`, of which there is one at least.
 
-    `names` are the company's own; `spoken` are the documents of the day, for words that are really one.
+    `names` are the company's own; `spoken` are the documents that `told` counts on the day, for words that are one.
     """
     past = [telling for one in days for telling in told.get(one, ())]
     words = risen_words(told.get(day, ()), past, days=len(days), names=names, spoken=spoken)
@@ -99,10 +99,14 @@ def risen_words(
         top=int(settings("words")["shown"]),
     )
     joined = joined_words([rising.word for rising in found], spoken)
-    return tuple(
-        RisenWord("".join(parts), min(before.get(part, 0) for part in parts), days, parts if parts[1:] else ())
-        for parts in joined
-    )
+    return tuple(_risen(parts, before, past, days=days) for parts in joined)
+
+
+def _risen(parts: tuple[str, ...], before: Mapping[str, int], past: Sequence[Telling], *, days: int) -> RisenWord:
+    if len(parts) == 1:
+        return RisenWord(parts[0], before.get(parts[0], 0), days)
+    with_all = {telling.story for telling in past if set(parts).issubset(telling.keywords)}
+    return RisenWord("".join(parts), len(with_all), days, parts)
 
 
 def surge_on(day: date, counts: Sequence[int]) -> Surge | None:

@@ -30,7 +30,7 @@ WEIGHT = 10.0  # of a place in slot_lines.jsonl
 
 
 def main() -> None:
-    """Learn, measure on files held out, learn from everything, write."""
+    """Learn, measure on marked lines held out, learn from everything, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     asked = parser.parse_args()

@@ -35,6 +35,7 @@ from analysis.encoder import END, HEADS, MARKED, SLOT, START, UNKNOWN, Pieces, s
 from analysis.topics.model import learned
 from analysis.topics.rules import plain, shipped
 from core.values import Flag, Kind, TextType
+from training.places import MARKED as MARKED_LINES
 from training.places import marked_places, ordinary_words, own_places, real_places
 from training.rows import topic_line_files
 from training.topics import CASES, Example, labelled, unrelated
@@ -230,11 +231,11 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
     torch.manual_seed(1)
     chance = random.Random(1)
     paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
-    real, first = near(data), labelled(paths)
-    kept = kept_pieces(base, [*first, *real, *slots(data, 0)], data)
+    real, first, first_slots = near(data), labelled(paths), slots(data, 0)
+    kept = kept_pieces(base, [*first, *real, *first_slots], data)
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
-    steps = EPOCHS * (len(first) + len(real) + len(slots(data, 0))) // BATCH
+    steps = EPOCHS * (len(first) + len(real) + len(first_slots)) // BATCH
     print(f"{len(first)} lines, {len(real)} real texts, {len(kept)} pieces, {steps} steps", flush=True)
     moves = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(moves, lambda n: min(1, n / (steps * 0.1)) * max(0.02, 1 - n / steps))
@@ -242,7 +243,7 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
     for epoch in range(EPOCHS):
         losses = []
         for places, there, wanted, told in batches_of(
-            [*labelled(paths, turn=epoch), *real, *slots(data, epoch)], pieces, chance
+            [*labelled(paths, turn=epoch), *real, *(slots(data, epoch) if epoch else first_slots)], pieces, chance
         ):
             with torch.autocast("cpu", torch.bfloat16):
                 logits = net(places, there)
@@ -302,7 +303,7 @@ def main() -> None:
     manifest = {
         "made_by": "python -m training.encoder",
         "base": {"artifact": asked.base.stem, "sha256": base.sha256, "licence": "MIT (bge-small-zh-v1.5, BAAI)"},
-        "lines": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in topic_line_files()},
+        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED_LINES, *topic_line_files())},
         "licence": "labelled texts: invented for this purpose; real ones serve as texts without a topic, none is kept",
     }
     OUT.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -37,12 +38,12 @@ def test_the_name_itself_says_nothing() -> None:
     assert odds_by_words(*place("远山的客服呢", "远山")) == odds_by_words(*place("星禾的客服呢", "星禾"))
 
 
-@given(st.text(max_size=200), st.integers(0, 200), st.integers(0, 20))
+@given(st.text(max_size=200) | st.text("电话\ue000，", max_size=90), st.integers(0, 200), st.integers(0, 20))
 def test_any_place_of_any_text_is_read(text: str, start: int, length: int) -> None:
     start = min(start, len(text))
     end = min(start + length, len(text))
 
-    assert odds_by_words(text, start, end) == odds_by_words(text, start, end)
+    assert math.isfinite(odds_by_words(text, start, end))
     assert slot_text(text, start, end).count(encoder.MARK) == 1
 
 

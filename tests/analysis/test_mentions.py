@@ -98,6 +98,18 @@ def test_a_name_is_not_found_inside_another_word() -> None:
     assert found("xinghejia家具", "星禾科技").mentions == ()
 
 
+def test_a_full_name_of_ordinary_words_is_doubted_where_it_is_none_but_not_beside_a_cue() -> None:
+    company = Company("明月视频", {"full": ("明月视频",)}, cues=("会员费",))
+    analyser = Analyser(Watch((company,)))
+
+    def verdict(text: str) -> str:
+        document = Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
+        return analyser.analyse(document).companies["明月视频"].verdict
+
+    assert verdict("海上生明月视频剪好了，大家随便用") == "doubt"
+    assert verdict("夜里的明月视频会员费涨了") == "hit"
+
+
 def test_offsets_survive_a_disguise() -> None:
     (mention,) = found("今天星\u200b禾\u200b科技", "星禾科技").mentions
 

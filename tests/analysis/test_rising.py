@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from analysis.rising import Spoken, joined_words, rising_words
 
 PAST = {"客服": 900, "泄露": 30, "贷款": 600}
@@ -32,10 +34,19 @@ def spoken(text: str, *keywords: str, story: str = "") -> Spoken:
 
 
 def test_words_that_never_part_are_one() -> None:
-    day = [spoken(f"{n} 漏勺门事件再起波澜", "漏勺", "门", "事件") for n in range(4)]
-    day += [spoken(f"{n} 贷款也涨了", "贷款") for n in range(4)]
+    day = [spoken(f"{n} 冒名贷款风波再起", "冒名", "贷款", "风波") for n in range(4)]
+    day += [spoken(f"{n} 会员涨价", "会员") for n in range(4)]
 
-    assert joined_words(["贷款", "门", "漏勺", "事件"], day) == [("贷款",), ("漏勺", "门", "事件")]
+    assert joined_words(["会员", "贷款", "冒名", "风波"], day) == [("会员",), ("冒名", "贷款", "风波")]
+
+
+def test_a_busy_day_is_borne() -> None:
+    words = ["冒名", "贷款", "风波", "会员", "涨价", "快递", "丢失", "赔付"]
+    day = [spoken(f"{n} {words[n % 8]}和{words[n % 7]}", words[n % 8], words[n % 7]) for n in range(20_000)]
+    began = time.process_time()
+
+    assert len(joined_words(words, day)) == 8
+    assert time.process_time() - began < 3
 
 
 def test_words_that_stand_apart_somewhere_stay_two() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from analysis.rising import Spoken
 from analysis.surges import settings
 from briefing.values import RisenWord
 from core.times import day_of
@@ -32,6 +33,16 @@ def stories(count: int, *keywords: str) -> list[Telling]:
 def risen(today: list[Telling], past: list[Telling] | None = None) -> list[str]:
     past = stories(110, "贷款") if past is None else past
     return [one.word for one in risen_words(today, past, days=28, names=("星禾科技有限公司",))]
+
+
+def test_a_joined_word_counts_the_past_stories_that_have_all_its_parts():
+    today = stories(30, "冒名", "贷款案")
+    past = stories(400, "账单") + stories(2, "冒名") + stories(1, "贷款案") + stories(1, "冒名", "贷款案")
+    spoken = [Spoken(one.story, frozenset(one.keywords), "冒名贷款案又起") for one in today]
+
+    found = risen_words(today, past, days=28, names=(), spoken=spoken)
+
+    assert found == (RisenWord("冒名贷款案", 1, 28, ("冒名", "贷款案")),)
 
 
 def test_the_days_before_are_as_many_as_the_rules_say_and_end_with_yesterday():

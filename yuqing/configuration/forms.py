@@ -46,7 +46,7 @@ class AliasesForm(Form):
     short: Listed[Filled] = ()
     """简称：词的边界要对；也是普通词的，句子里还要有依据"""
     ambiguous: Listed[Filled] = ()
-    """有歧义的名字：附近要有提示词，或同文有更确定的名字"""
+    """有歧义的名字：附近要有提示词，或同文有更确定的名字，或句中的用法像公司名"""
     brand: Listed[Filled] = ()
     """品牌"""
     product: Listed[Filled] = ()
@@ -67,7 +67,7 @@ class CompanyForm(Form):
     aliases: AliasesForm = AliasesForm()
     """各类名字；都不写时，name 就是全称"""
     cues: Listed[Filled] = ()
-    """提示词：出现在附近，有歧义的名字才算是我们"""
+    """提示词：出现在附近，为有歧义的名字作证"""
     exclude: Listed[Filled] = ()
     """含有我们名字、但不是我们的说法，只遮住其中的名字；不含名字的词只对近旁的简称和有歧义的名字作反证"""
 
