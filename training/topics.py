@@ -109,7 +109,7 @@ def _matrix(texts: Sequence[set[str]], features: Sequence[str]) -> Any:
     places = {feature: place for place, feature in enumerate(features)}
     columns, values, starts = [], [], [0]
     for found in texts:
-        at, value = vector(sorted(found), places)
+        at, value = vector(found, places)
         columns += [*at, len(features)]
         values += [value] * len(at) + [1.0]
         starts.append(len(columns))

@@ -27,11 +27,13 @@ class Judge:
         lowest: float = 1,
         least: int = 0,
         long: int = 100,
+        highest: float = 1,
     ) -> None:
         """
         The encoder has `share` in the verdict on texts of at least `least` characters to which the words give some
         topic the chance `lowest`; it has not learned from shorter ones. A text of twice `long` characters needs twice
-        the chance: it takes twice the time, and has twice as many words that mean nothing.
+        the chance, though no more than `highest`: it takes twice the time, and has twice as many words that mean
+        nothing.
         """
         self._words = words
         self._encoder = encoder
@@ -39,6 +41,7 @@ class Judge:
         self._lowest = lowest
         self._least = least
         self._long = long
+        self._highest = highest
         self._topics = [label for label in words.labels if ":" not in label]
 
     def chances(self, folded: str, signs: Iterable[str], kind: Kind) -> dict[str, float]:
@@ -46,7 +49,8 @@ class Judge:
         found = self._words.chances(folded, signs)
         if self._encoder is None or len(folded) < self._least:
             return found
-        if max(found[topic] for topic in self._topics) < self._lowest * max(1.0, len(folded) / self._long):
+        needed = max(self._lowest, min(self._lowest * len(folded) / self._long, self._highest))
+        if max(found[topic] for topic in self._topics) < needed:
             return found
         read = self._encoder.chances(folded, kind)
         return found if read is None else {label: self._both(found[label], read[label]) for label in found}

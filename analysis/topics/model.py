@@ -9,7 +9,7 @@ made by training/topics.py; no text of the training is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -30,9 +30,9 @@ def grams(folded: str) -> list[str]:
     return [*plain, *twos, *map("".join, zip(plain, plain[1:], plain[2:], strict=False))]
 
 
-def vector(features: Iterable[str], places: dict[str, int]) -> tuple[list[int], float]:
+def vector(features: Set[str], places: dict[str, int]) -> tuple[list[int], float]:
     """Places of the known features in their order, and the value of each: one length for texts of any size."""
-    known = sorted(place for place in map(places.get, features) if place is not None)
+    known = sorted(map(places.__getitem__, places.keys() & features))
     return known, _LENGTH / (len(known) or 1) ** 0.5
 
 
