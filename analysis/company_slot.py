@@ -3,8 +3,8 @@ Whether a company stands at a place of a sentence, by what is said around it: �
 
 The name itself is hidden: 初见 is a company in 我在初见填写的资料 and none in 和他初见就在雨天. Logistic regression
 over hashed character n-grams of the surroundings reads every place; `training.company_slot` makes its weights, no text
-of it is kept. The encoder reads better and takes three hundred times as long: it is asked where the two that cost
-nothing, this and the cues of the watch, disagree.
+of it is kept. The encoder reads better and takes three hundred times as long: `analysis.cues` asks it a few times a
+text, where the two that cost nothing, this and the cues of the watch, disagree.
 """
 
 from __future__ import annotations
