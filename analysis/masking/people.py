@@ -25,6 +25,9 @@ from core.values import Mask
 
 _END = re.compile(r"[\s,;:。、!?)】\]|/]")
 _HAN_RUN = re.compile(f"[{HAN}]{{1,8}}")
+_NO_LIST = (
+    "(?:(?<![客用账帐储租住农商散业]户名)|(?![单册录称额]))"  # 客户名单卖给中介 has a list, and nobody of the name 单
+)
 _FILLER = (
     r"(?:(?:\(?工号|(?<=工号)):?[a-z]{0,3}\d{2,8}\)?[\s,()的]{0,2}|\([^()\n]{1,6}\)(?=[:\s]))?"
     r"(?:\d(?=[:\s]))?(?:的?(?:姓名|名字))?(?:显示|写着|写的|叫做|是叫)?(?:[:是为叫\s=(\"'“「『【\[|\-—_/<>》]|】|」){0,3}"
@@ -136,7 +139,7 @@ def _name_cue() -> re.Pattern[str]:
     words = lists("names")
     strong, weak = spaced_any_of(words["strong"]), any_of(words["weak"])
     cue = rf"(?:({strong})|(?<![@{HAN}])我是|(?<![行总副企@主]){weak})"
-    return re.compile(cue + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
+    return re.compile(cue + _NO_LIST + _FILLER + f"(?:(?<=人)[、,])?(?=[{HAN}])")
 
 
 _AFTER_LOOSE = re.compile(rf"{_FILLER}(?=[{HAN}])")

@@ -80,6 +80,12 @@ def _inside(start: int, end: int, hosts: Sequence[Span]) -> bool:
     return any(start < e and s < end and not (start <= s and e <= end) for s, e in hosts)
 
 
+def _whole(text: str, start: int, end: int) -> bool:
+    """False for 12345 in 139123456789: a number that goes on is another one."""
+    before = start and text[start].isdigit() and text[start - 1].isdigit()
+    return not (before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit()))
+
+
 class Reading:
     """Where the words of a lexicon stand in one folded text."""
 
@@ -93,7 +99,7 @@ class Reading:
         found = automaton.find_matches_as_indexes(folded, overlapping=True)
         hosts = [(start, end) for number, start, end in found if number in hidden]
         for number, start, end in found:
-            if number not in hidden and not (hosts and _inside(start, end, hosts)):
+            if number not in hidden and not (hosts and _inside(start, end, hosts)) and _whole(folded, start, end):
                 self.at.setdefault(number, []).append((start, end))
         self._ends = [m.start() for m in _SENTENCE.finditer(folded)]
 

@@ -83,6 +83,11 @@ def test_the_learned_judge_raises_no_flag_that_stands_behind_a_no() -> None:
     assert flags_of("上面的人把他们叫去问话了", chances=chances) == ("regulator",)
 
 
+@pytest.mark.parametrize("text", ["订单号139123456789，不退款", "我电话13912345678，不退卡", "编号8123150，差评"])
+def test_an_office_is_no_part_of_a_longer_number(text: str) -> None:
+    assert flags_of(text) == ()
+
+
 @pytest.mark.parametrize("text", ["上小红书找攻略", "给大v点赞", "周末去看央视栏目录制", "在知乎看到的", "去b站追番"])
 def test_reading_on_a_platform_is_not_going_public(text: str) -> None:
     assert flags_of(text) == ()

@@ -51,6 +51,15 @@ def test_all_is_well_ends_with_0_and_a_broken_configuration_with_1(tmp_path: Pat
     assert f"{bad}:1: " in capsys.readouterr().out
 
 
+def test_a_radar_that_does_not_listen_for_its_own_company_is_told(tmp_path: Path):
+    other = configured(tmp_path, "watch: {companies: [{name: 云鹭银行}]}\n")
+    (tmp_path / "own").mkdir()
+
+    assert machine.watch(configured(tmp_path / "own")).state == "ok"
+    check = machine.watch(other)
+    assert (check.state, check.seen) == ("warn", f"只听 云鹭银行，不听 {other.company}")
+
+
 def test_the_dump_masks_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = config_file(tmp_path, "company: 星禾\nmail: {username: a, password: hunter2}\n", mode=0o600)
 

@@ -56,6 +56,7 @@ def _checks(invocation: Invocation, now: datetime, online: bool) -> Iterator[Che
     yield machine.segmenter(config)
     if config is None:
         return
+    yield machine.watch(config)
     yield disk.data_folder(config)
     yield disk.store(config)
     yield disk.index(config)

@@ -62,6 +62,16 @@ def clock(config: Config | None, now: datetime) -> Check:
     return Check(_("时钟"), "ok", f"{seen} ({zone})")
 
 
+def watch(config: Config) -> Check:
+    """Does the radar listen for its own company?"""
+    watched = [company.name for company in config.watch.companies]
+    if config.company in watched:
+        return Check(_("监测方案"), "ok", "、".join(watched))
+    seen = _("只听 {watched}，不听 {company}").format(watched="、".join(watched), company=config.company)
+    advice = _("company 要和 watch.companies 里的一个名字相同，否则日报里没有它的消息；请改成一样，或在方案里加上它。")
+    return Check(_("监测方案"), "warn", seen, advice)
+
+
 def segmenter(config: Config | None) -> Check:
     """Do the quick segmenter and the reference cut alike, our own names among the words?"""
     from analysis.segment import Segmenter
