@@ -1,10 +1,12 @@
 """Why a document was judged as it was, in lines a person can check."""
 
 from datetime import UTC, datetime
+from typing import get_args
 
 from analysis.analyse import Analyser, explain
+from analysis.explain import FLAGS, TEXT_TYPES
 from core.i18n import set_language
-from core.values import Company, Document, Watch
+from core.values import Company, Document, Flag, TextType, Watch
 
 WATCH = Watch((Company("星禾科技", {"full": ("星禾科技",), "ambiguous": ("星禾",)}),))
 DOCUMENT = Document(
@@ -19,6 +21,12 @@ def test_every_mention_is_shown_with_its_span_and_its_reason() -> None:
     assert "  [0, 4) “星禾科技” 命中，依据：全称" in lines
     assert "  [13, 15) “星禾” 排除，依据：是别的名称" in lines
     assert any("评价窗口 [0, 13)" in line for line in lines)
+    assert lines[-1] == "文本类型：投诉；标记：无"
+
+
+def test_every_text_type_and_flag_has_its_words() -> None:
+    assert {*TEXT_TYPES} == {*get_args(TextType)}
+    assert {*FLAGS} == {*get_args(Flag)}
 
 
 def test_the_same_lines_are_spoken_in_english() -> None:
