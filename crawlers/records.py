@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
 LONGEST_BODY = 1_000_000
 """Characters. Longer than any complaint or article: such a "text" is a file that lost its line breaks or quotes."""
 EXACT_DIGITS = 15
+_YEARS = timedelta(days=3650)  # a time that can be read from there on lies in the future
 """A number in Excel keeps this many digits; what stands behind them was lost before we saw it."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -114,7 +115,9 @@ def _document(row: Row, columns: Mapping[str, str], *, source: Source, kind: Kin
         raise _Unusable(_("既没有记录编号也没有网址，无法避免重复"))
     published_at, precision = _time(row.cells.get(columns.get("published_at", "")), fetched_at)
     if cell.get("published_at") and published_at is None:
-        raise _Unusable(_("看不懂的时间 {seen}").format(seen=one_line(cell.get("published_at"), 40)))
+        later, _precision = _time(row.cells.get(columns.get("published_at", "")), fetched_at + _YEARS)
+        said = _("时间 {seen} 在将来；请更正，或把这一格留空") if later else _("看不懂的时间 {seen}")
+        raise _Unusable(said.format(seen=one_line(cell.get("published_at"), 40)))
     return Document(
         source=source.id,
         kind=kind,

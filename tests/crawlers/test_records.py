@@ -97,6 +97,12 @@ def test_each_bad_row_is_named_with_its_line_and_reason(tmp_path):
     ]
 
 
+def test_a_time_to_come_is_called_one(tmp_path):
+    text = f"{HEADER}\nT003,还没发生,2029-11-19,C1,\n"
+
+    assert bodies(read(written(tmp_path, "export.csv", text))) == ["2: 时间 2029-11-19 在将来；请更正，或把这一格留空"]
+
+
 def test_a_line_that_is_not_utf8_does_not_turn_the_others_to_rubbish(tmp_path):
     raw = f"{HEADER}\n{FIRST}\n".encode() + b"T003,\xff\xfe\xb0,2026-11-19,C1,\n" + SECOND.encode()
 
