@@ -119,6 +119,15 @@ def test_a_misspelt_option_is_no_query(arguments: list[str], tmp_path: Path, cap
     assert "--" in capsys.readouterr().err
 
 
+def test_an_import_says_what_alerts_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "yuqing.yaml").write_text("company: 星禾科技\n", "utf-8")
+    rows = tmp_path / "old.csv"
+    rows.write_text("网址,内容,时间\nhttps://x.example/1,星禾科技泄露了手机号,2024-11-26\n", "utf-8")
+
+    assert cli.main(["--config", str(tmp_path / "yuqing.yaml"), "import", str(rows)]) == 0
+    assert "其中 1 篇是补采" in capsys.readouterr().out
+
+
 def test_an_address_that_is_none_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "yuqing.yaml").write_text("company: 星禾科技\n", "utf-8")
 

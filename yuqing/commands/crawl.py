@@ -42,13 +42,16 @@ def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force:
             new=drained.new, revised=drained.revised, alerts=drained.alerts, sent=drained.sent
         )
     )
-    if drained.backfill:
-        click.echo(
-            _("其中 {n} 篇是补采（来源的首轮，或发现时已超过一天），不即时预警，进日报。").format(n=drained.backfill)
-        )
+    tell_backfill(drained.backfill)
     failed = [report.source for report in reports if is_failed(report)]
     if failed:
         raise PartialError(_("这些来源没有读到内容：{sources}。原因见上。").format(sources="、".join(failed)))
+
+
+def tell_backfill(count: int) -> None:
+    """Say how many documents alert nobody, and why; nothing where there are none."""
+    if count:
+        click.echo(_("其中 {n} 篇是补采（来源的首轮，或发现时已超过一天），不即时预警，进日报。").format(n=count))
 
 
 def _count(counter: Counter, pages: dict[str, int], event: Mapping[str, Any]) -> None:

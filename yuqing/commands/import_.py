@@ -10,6 +10,7 @@ from core.errors import PartialError, UsageError
 from core.i18n import _
 from core.values import CHINESE, Kind
 from yuqing.cli import Invocation
+from yuqing.commands.crawl import tell_backfill
 from yuqing.progress import Counter
 
 
@@ -39,6 +40,7 @@ def command(invocation: Invocation, file: Path, source: str | None, kind: str | 
             rows=done.rows, new=drained.new, revised=drained.revised, bad=len(done.bad)
         )
     )
+    tell_backfill(drained.backfill)
     if done.bad:
         raise PartialError(_("改好上面列出的行，再导入同一个文件即可：已有的不会重复。"))
 
