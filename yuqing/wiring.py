@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 import time as clock_time
@@ -15,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.errors import Unavailable, UsageError, YuqingError
+from core.errors import Unavailable, UsageError
 from core.i18n import _
 from core.serial import build
 from core.times import day_of
@@ -25,6 +23,7 @@ from scheduler.locks import Held, is_held, lock
 from scheduler.radar import BriefPlan, IndexPlace, MailServer, Radar
 from store.engine import Store, open_store
 from yuqing.config import Config
+from yuqing.keys import pseudonym_key
 
 if TYPE_CHECKING:
     from scheduler.ingest import Ingested
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from search_index.base import SearchIndex
     from search_index.explain import Clause
 
-KEY_BYTES = 32
 SETTLE_S = 120.0  # how long a command waits for the running processes to take up its work
 Progress = Callable[[str, int], None]
 """Called with a stage ("analyse", "index", "send") and how many more were done."""
@@ -82,25 +80,6 @@ def index_place(config: Config) -> IndexPlace:
     index = config.index
     key = index.api_key.get_secret_value() if index.api_key else None
     return IndexPlace(index.backend, index.url, index.name, key, index.ca_file)
-
-
-def pseudonym_key(path: Path) -> bytes:
-    """
-    The key in the file, made (mode 0600) when there is none.
-
-    Raises YuqingError for a file that cannot be read or holds too little: a new key would part every
-    person from their own past, so none is made over an old file.
-    """
-    with suppress(FileExistsError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_hex(KEY_BYTES).encode() + b"\n")
-    key = path.read_bytes().strip()
-    if len(key) < KEY_BYTES:
-        message = _("化名密钥 {path} 太短（{n} 字节）。请从备份恢复它；确实要换新的，先把它移走。")
-        raise YuqingError(message.format(path=path, n=len(key)))
-    return key
 
 
 @dataclass(frozen=True, slots=True)
