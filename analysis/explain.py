@@ -35,18 +35,6 @@ REASONS = {
 }
 """Reason id of a mention -> how it is said to people."""
 
-TEXT_TYPES = {
-    "complaint": "投诉",
-    "question": "提问",
-    "news": "新闻",
-    "propaganda": "宣传",
-    "ad": "广告",
-    "notice": "公告",
-    "joke": "玩笑",
-    "other": "其他",
-}
-FLAGS = {"go_public": "扬言曝光", "regulator": "提到监管", "minors": "涉未成年人", "denial": "公司否认"}
-
 
 def explain(document: Document, finding: Finding) -> list[str]:
     """The finding in lines a person can check: each mention, window, topic and rule with its text."""
@@ -69,7 +57,8 @@ def explain(document: Document, finding: Finding) -> list[str]:
             )
     lines.append(
         _("文本类型：{type}；标记：{flags}").format(
-            type=_(TEXT_TYPES[finding.text_type]), flags="、".join(_(FLAGS[flag]) for flag in finding.flags) or _("无")
+            type=_(CHINESE["text_type"][finding.text_type]),
+            flags="、".join(_(CHINESE["flag"][flag]) for flag in finding.flags) or _("无"),
         )
     )
     return lines

@@ -137,8 +137,7 @@ class _Shown:
         return _("{label}（待复核）").format(label=name) if item.abstained else name
 
     def action(self, action: Action) -> dict[str, Any]:
-        said = {"regulator": _("提到监管"), "minors": _("涉未成年人"), "go_public": _("扬言曝光")}
-        reasons = [said[flag] for flag in action.flags] or [_("投诉")]
+        reasons = [_(CHINESE["flag"][flag]) for flag in action.flags] or [_("投诉")]
         return self.item(action.head) | {"reasons": reasons, "documents": len(action.documents)}
 
     def story(self, row: StoryRow, *, told: Set[str] = frozenset()) -> dict[str, Any]:

@@ -24,6 +24,17 @@ Channel = Literal["feed", "listing", "forum", "api", "search", "import"]
 
 CHINESE: Mapping[str, Mapping[str, str]] = {
     "kind": {"news": "新闻", "post": "帖子", "complaint": "投诉", "voice": "客户声音"},
+    "text_type": {
+        "complaint": "投诉",
+        "question": "提问",
+        "news": "新闻",
+        "propaganda": "宣传",
+        "ad": "广告",
+        "notice": "公告",
+        "joke": "玩笑",
+        "other": "其他",
+    },
+    "flag": {"go_public": "扬言曝光", "regulator": "提到监管", "minors": "涉未成年人", "denial": "公司否认"},
     "label": {"neg": "负面", "neu": "中性", "pos": "正面"},
     "verdict": {"hit": "命中", "doubt": "存疑", "out": "排除"},
     "level": {"blue": "蓝", "yellow": "黄", "orange": "橙", "red": "红"},

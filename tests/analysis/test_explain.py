@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from analysis.analyse import Analyser, explain
-from analysis.explain import FLAGS, TEXT_TYPES
 from core.i18n import set_language
-from core.values import Company, Document, Flag, TextType, Watch
+from core.values import CHINESE, Company, Document, Flag, TextType, Watch
 
 WATCH = Watch((Company("星禾科技", {"full": ("星禾科技",), "ambiguous": ("星禾",)}),))
 DOCUMENT = Document(
@@ -25,8 +24,8 @@ def test_every_mention_is_shown_with_its_span_and_its_reason() -> None:
 
 
 def test_every_text_type_and_flag_has_its_words() -> None:
-    assert {*TEXT_TYPES} == {*get_args(TextType)}
-    assert {*FLAGS} == {*get_args(Flag)}
+    assert {*CHINESE["text_type"]} == {*get_args(TextType)}
+    assert {*CHINESE["flag"]} == {*get_args(Flag)}
 
 
 def test_the_same_lines_are_spoken_in_english() -> None:
