@@ -43,8 +43,9 @@ def read_key(path: Path) -> bytes:
 def pseudonym_key(path: Path) -> bytes:
     """The key at this path, made when there is none yet. Raises YuqingError when that is not possible."""
     try:
-        with suppress(FileExistsError):
-            make_key(path)
+        if not path.exists():  # reading needs no room on the disk
+            with suppress(FileExistsError):
+                make_key(path)
     except OSError as error:
         text = _("化名密钥 {path} 写不了：{seen}。请检查路径和权限。")
         raise YuqingError(text.format(path=path, seen=error.strerror)) from None
