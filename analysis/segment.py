@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import stat
@@ -12,6 +11,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 _LETTERS_AND_NUMBERS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 """What jieba's HMM stage keeps whole of a run that no dictionary knows: `2.0T` is `2.0`, `T`."""
@@ -37,11 +37,12 @@ class Segmenter:
 
     def __init__(self, words: Iterable[str] = (), *, accelerate: bool = True, cache_dir: Path | None = None) -> None:
         own = sorted({word for word in words if len(word) > 1})
-        reference, counts = _reference(own, cache_dir)
-        coined = frozenset(word for word in own if not _dictionary(cache_dir).FREQ.get(word))
+        shared = _dictionary(cache_dir)
+        reference, counts = _reference(shared, own)
+        coined = frozenset(word for word in own if not shared.FREQ.get(word))
         quick = _accelerator(own, counts) if accelerate else None
         self.accelerated = quick is not None and _agree(quick.cut, reference.lcut, own)
-        if quick is not None and self.accelerated:  # and let the reference go: it holds 70 MB
+        if quick is not None and self.accelerated:  # and let the reference go
             self._cut, self.knows, suggested = quick.cut, quick.knows, quick.suggested
         else:
             self._cut, self.knows = reference.lcut, _knower(reference.FREQ)
@@ -53,9 +54,8 @@ class Segmenter:
         return self._cut(text)
 
 
-def _reference(own: list[str], cache_dir: Path | None) -> tuple[Any, dict[str, int]]:
+def _reference(shared: Any, own: list[str]) -> tuple[Any, dict[str, int]]:
     """jieba's tokenizer that knows our own words, and the frequency it gave each of them."""
-    shared = _dictionary(cache_dir)
     if not own:
         return shared, {}
     import jieba
@@ -69,16 +69,25 @@ def _reference(own: list[str], cache_dir: Path | None) -> tuple[Any, dict[str, i
     return tokenizer, counts
 
 
-@lru_cache(maxsize=1)
+_LOADED: WeakValueDictionary[Path | None, Any] = WeakValueDictionary()
+"""jieba's own dictionaries in use: 70 MB that nobody needs once rjieba does the work."""
+
+
 def _dictionary(cache_dir: Path | None) -> Any:
-    """jieba with its own dictionary alone, loaded once in a process and never changed."""
+    """jieba with its own dictionary alone, never changed; loaded once for all who hold it at a time."""
+    found = _LOADED.get(cache_dir)
+    if found is None:
+        found = _LOADED[cache_dir] = _loaded(cache_dir or _cache_home())
+    return found
+
+
+def _loaded(folder: Path) -> Any:
     import logging
 
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    folder = cache_dir or _cache_home()
     if _make_private(folder):
         tokenizer.tmp_dir = str(folder)
         tokenizer.initialize()
@@ -87,12 +96,6 @@ def _dictionary(cache_dir: Path | None) -> Any:
         tokenizer.tmp_dir = passing
         tokenizer.initialize()
     return tokenizer
-
-
-def release_reference() -> None:
-    """Let go of the dictionary that every further segmenter would start from: 60 MB in a process that makes no more."""
-    _dictionary.cache_clear()
-    gc.collect()  # tokenizers refer to themselves
 
 
 def _cache_home() -> Path:

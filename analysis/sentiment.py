@@ -1,4 +1,8 @@
-"""How a text is meant: toward each company, from the parts that speak of it, and as a whole."""
+"""
+How a text is meant: toward each company, from the parts that speak of it, and as a whole.
+
+A linear model reads every text; where it is in doubt the encoder reads as well, and their log odds are averaged.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,22 @@ from importlib.resources import files
 from math import exp, tanh
 from typing import Any
 
+import numpy as np
+
+from analysis.encoder import TextOrCompany, shipped
 from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
-from analysis.sentiment_model import Floats, SentimentModel, nameless, sentiment_model, told_of
+from analysis.sentiment_model import (
+    LONGEST_READ,
+    Blend,
+    Floats,
+    SentimentModel,
+    Told,
+    nameless,
+    sentiment_model,
+    told_of,
+    toward_text,
+)
 from analysis.windows import Span, Stretch, stretches_of
 from core.values import Kind, Label, Sentiment, TextType, Window
 
@@ -43,17 +60,61 @@ def tone_of(
     """How a text is meant. `spans` are the mentions that count; the names themselves carry no tone."""
     model, folded = model or sentiment_model(), reading.folded
     everyone = sorted({span for found in spans.values() for span in found})
-    whole = model.of_text(nameless(folded, everyone), kind)
-    companies = {}
+    hidden = nameless(folded, everyone)
+    whole = model.of_text(hidden, kind)
+    companies: dict[str, tuple[Sentiment, tuple[Window, ...]]] = {}
+    second = SecondReader(kind, policy()["encoder"])
     for name, stretches in stretches_of(folded, spans).items():
         if not stretches:
             continue
         own, mine = spans[name], set(spans[name])
         others = [span for span in everyone if span not in mine]
         told = told_of(folded, stretches, own, others, companies=len(spans), text_type=text_type)
-        verdict = _sentiment(model.toward(told, kind, whole), policy()["company_bias"])
-        companies[name] = verdict, tuple(_windows(folded, stretches))
-    return Tone(_sentiment(whole, policy()["document_bias"][kind]), companies)
+        odds = second.toward(told, model.toward(told, kind, whole) + _bias(policy()["company_bias"]))
+        companies[name] = _sentiment(odds), tuple(_windows(folded, stretches))
+    odds = whole + _bias(policy()["document_bias"][kind])
+    return Tone(_sentiment(second.whole(hidden, odds, model.document)), companies)
+
+
+class SecondReader:
+    """Asks the encoder about one text of a kind, a few times at most, and only where the first reader is in doubt."""
+
+    def __init__(self, kind: Kind, how: Mapping[str, Any]) -> None:
+        self._kind = kind
+        self._how = how
+        self._left = how["most_asked"]
+
+    def toward(self, told: Told, odds: Floats) -> Floats:
+        """The log odds toward a company once the encoder has been heard, if it is asked."""
+        return self._both(toward_text(told), odds, "toward")
+
+    def whole(self, hidden: str, odds: Floats, document: Blend) -> Floats:
+        """The same of a text: of headlines and reviews, which it has learned; it knows too few microblog posts."""
+        if not self._is_doubtful(odds, "tone"):
+            return odds
+        if self._kind == "news":
+            learned = len(hidden) <= LONGEST_READ
+        else:  # a review takes sides
+            learned = min(odds) > 0 and document.voice_in(hidden) >= self._how["voice_from"]
+        return self._both(hidden[:LONGEST_READ], odds, "tone") if learned else odds
+
+    def _is_doubtful(self, odds: Floats, group: TextOrCompany) -> bool:
+        _least, middle, most = sorted((float(odds[0]), 0.0, float(odds[1])))
+        return most - middle < self._how[group]["asked_below"]
+
+    def _both(self, text: str, odds: Floats, group: TextOrCompany) -> Floats:
+        reader = shipped() if self._left and self._is_doubtful(odds, group) else None
+        read = reader.tone(text, self._kind, group) if reader else None
+        if read is None:
+            return odds
+        self._left -= 1
+        share = np.float32(self._how[group]["share"])
+        mean: Floats = odds + (read - odds) * share
+        return mean
+
+
+def _bias(pair: Sequence[float]) -> Floats:
+    return np.array(pair, np.float32)
 
 
 def _windows(folded: str, stretches: Sequence[Stretch]) -> Iterator[Window]:
@@ -63,8 +124,8 @@ def _windows(folded: str, stretches: Sequence[Stretch]) -> Iterator[Window]:
         yield Window(stretch.start, stretch.end, round(tanh(judged / policy()["window_unit"]), 4))
 
 
-def _sentiment(logits: Floats, bias: Sequence[float]) -> Sentiment:
-    odds = exp(min(float(logits[0]) + bias[0], 50.0)), 1.0, exp(min(float(logits[1]) + bias[1], 50.0))
+def _sentiment(logits: Floats) -> Sentiment:
+    odds = exp(min(float(logits[0]), 50.0)), 1.0, exp(min(float(logits[1]), 50.0))
     total = sum(odds)
     shares: dict[Label, float] = {"neg": odds[0] / total, "neu": odds[1] / total, "pos": odds[2] / total}
     label = max(shares, key=lambda one: shares[one])

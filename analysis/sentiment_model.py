@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from analysis.features import Buckets, Part, buckets_of
 from analysis.lexicon import lexicon
-from analysis.windows import OTHER, Span, Stretch, view_of
+from analysis.windows import Span, Stretch, view_of
 from core.errors import ConfigError, YuqingError
 from core.i18n import _
 from core.values import Kind, TextType
@@ -67,7 +67,8 @@ class Blend:
     What a word says of a hotel it may not say of a phone. The fields are found in the training texts without their
     labels and origins, as a mixture of multinomials fitted by EM (Nigam et al., Machine Learning 39, 2000); a text
     belongs to fields in shares, news to none. `roots` are packed as in Table, the columns (neg, pos) of the common
-    weights first, those of news last; `gate` says how much each bucket speaks for each field.
+    weights first, those of news last; `gate` says how much each bucket speaks for each field, `voice` how much of each
+    field is what customers say of what they bought.
     """
 
     roots: npt.NDArray[np.int8]
@@ -75,6 +76,7 @@ class Blend:
     bias: Floats
     gate: npt.NDArray[np.int8]
     gate_scale: Floats
+    voice: Floats
     longest: int
     bits: int
 
@@ -88,9 +90,17 @@ class Blend:
         if kind == "news":
             total: Floats = sums[0] + sums[-1]
             return total
-        speaks = self.gate.take(buckets, axis=0).sum(axis=0, dtype=np.int32) / np.float32(max(len(buckets), 1))
-        total = sums[0] + field_shares(speaks * self.gate_scale) @ sums[1:-1]
+        total = sums[0] + self._shares(buckets) @ sums[1:-1]
         return total
+
+    def voice_in(self, folded: str) -> float:
+        """How much of a text, in [0, 1], belongs to fields where customers speak of what they bought."""
+        shares = self._shares(buckets_of(document_parts(folded), longest=self.longest, bits=self.bits))
+        return float(shares @ self.voice)
+
+    def _shares(self, buckets: Buckets) -> Floats:
+        speaks = self.gate.take(buckets, axis=0).sum(axis=0, dtype=np.int32) / np.float32(max(len(buckets), 1))
+        return field_shares(speaks * self.gate_scale)
 
 
 LEAST_SHARE = 0.05
@@ -172,6 +182,15 @@ def told_of(
     )
 
 
+LONGEST_READ = 180
+"""Characters that the encoder is given: its time grows with them, and half of all posts and reviews are shorter."""
+
+
+def toward_text(told: Told) -> str:
+    """What the encoder reads of a company: the whole of a short text, else the stretches that speak of it."""
+    return told.whole if len(told.whole) <= LONGEST_READ else told.view[:LONGEST_READ]
+
+
 def nameless(folded: str, spans: Sequence[Span]) -> str:
     """The text with every company hidden behind the same sign, so that names themselves carry no tone."""
     return view_of(folded, [Stretch(0, min(len(folded), LONGEST_TEXT), True, False)], [], spans, most=LONGEST_TEXT)
@@ -234,7 +253,7 @@ def packed(weights: Floats, *, least: int = 0) -> tuple[npt.NDArray[np.int8], Fl
     return np.ascontiguousarray(roots), scale
 
 
-_BLEND = ("roots", "scale", "bias", "gate", "gate_scale")
+_BLEND = ("roots", "scale", "bias", "gate", "gate_scale", "voice")
 _TABLE = ("roots", "scale", "signals", "bias")
 
 
@@ -253,7 +272,7 @@ def read_model(archive: Mapping[str, Any]) -> SentimentModel:
 
 
 def _sizes(document: Blend, company: Table) -> list[tuple[int, ...]]:
-    found: list[npt.NDArray[Any]] = [document.roots, document.scale, document.bias, document.gate]
+    found: list[npt.NDArray[Any]] = [document.roots, document.scale, document.bias, document.gate, document.voice]
     found += [company.roots, company.scale, company.signals, company.bias]
     return [array.shape for array in found]
 
@@ -262,7 +281,7 @@ def _sizes_wanted(document: Blend, company: Table) -> list[tuple[int, ...]]:
     """Two columns for the common weights, for each field and for news; a row for each bucket and each signal."""
     fields, buckets = document.gate.shape[-1], (2**document.bits, 2**company.bits)
     columns = 2 * (fields + 2)
-    of_document = [(buckets[0], columns), (columns,), (fields + 2, 2), (buckets[0], fields)]
+    of_document = [(buckets[0], columns), (columns,), (fields + 2, 2), (buckets[0], fields), (fields,)]
     return [*of_document, (buckets[1], 2), (2,), (_SIGNALS, 2), (2,)]
 
 
@@ -305,6 +324,3 @@ def sentiment_model() -> SentimentModel:
     """The shipped model, loaded once. Raises FileNotFoundError when the installation lacks it."""
     with as_file(files("analysis") / "data" / "sentiment.npz") as path, np.load(path, allow_pickle=False) as archive:
         return read_model(archive)
-
-
-__all__ = ["OTHER", "SentimentModel", "Table", "Told", "sentiment_model"]

@@ -12,6 +12,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.encoder import MARK, OTHER
+
 Span = tuple[int, int]
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]*|[。！？!?\n；;]+")
@@ -85,15 +87,11 @@ def _by_clause(
     return speaking
 
 
-OWN, OTHER = "\ue000", "\ue001"
-"""What stands in a view for the company it is about, and for any other company (private use characters)."""
-
-
 def view_of(
     folded: str, stretches: Sequence[Stretch], own: Sequence[Span], others: Sequence[Span], *, most: int
 ) -> str:
     """The first `most` characters of the stretches, the company and other companies as single signs."""
-    marks = sorted([(start, end, OWN) for start, end in own] + [(start, end, OTHER) for start, end in others])
+    marks = sorted([(start, end, MARK) for start, end in own] + [(start, end, OTHER) for start, end in others])
     starts = [start for start, _, _ in marks]
     parts: list[str] = []
     size = 0

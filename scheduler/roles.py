@@ -79,10 +79,7 @@ def loop(step: Step, stop: threading.Event) -> None:
 
 
 def _worker(radar: Radar, store: Store, clock: Clock, stop: threading.Event) -> None:
-    from analysis.segment import release_reference
-
     worker = Worker(radar, store, clock)
-    release_reference()
     gc.freeze()  # dictionaries and models stay: looking through them for garbage costs 0.5 ms a document
     loop(worker.step, stop)
 

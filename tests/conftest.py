@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from analysis.segment import Segmenter
 from tests.search_index.elastic_server import Missing, server
 
 
@@ -19,3 +20,9 @@ def elastic_url():
         pytest.skip(f"no Elasticsearch: {missing}")
     yield url
     running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dictionary() -> object:
+    """One segmenter that holds jieba's dictionary, so that those of the tests need not load it again."""
+    return Segmenter(accelerate=False)

@@ -32,6 +32,7 @@ HOMES = {
     "openpyxl": {"crawlers"},
     "jieba": {"analysis"},
     "rjieba": {"analysis"},
+    "onnxruntime": {"analysis"},
     "snownlp": {"analysis"},
     "numpy": {"analysis"},
     "ahocorasick_rs": {"analysis", "search_index"},

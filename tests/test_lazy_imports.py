@@ -6,8 +6,8 @@ import sys
 import pytest
 
 HEAVY = {
-    "scrapy", "twisted", "jieba", "rjieba", "snownlp", "numpy", "tantivy", "fastapi", "elasticsearch", "sqlalchemy",
-    "alembic", "pydantic", "yaml", "apscheduler", "jinja2", "openpyxl", "lxml",
+    "scrapy", "twisted", "jieba", "rjieba", "snownlp", "numpy", "onnxruntime", "tantivy", "fastapi", "elasticsearch",
+    "sqlalchemy", "alembic", "pydantic", "yaml", "apscheduler", "jinja2", "openpyxl", "lxml",
 }  # fmt: skip
 
 

@@ -16,7 +16,9 @@ _ROUNDS = 25  # of EM: the shares move by less than a hundredth after 20
 _LEAST = 6  # of 127, as a square root: half of the weights, which no score misses, and the file shrinks by a fifth
 
 
-def blended(examples: Examples, is_news: npt.NDArray[np.bool_], how: dict[str, Any]) -> Blend:
+def blended(
+    examples: Examples, is_news: npt.NDArray[np.bool_], is_voice: npt.NDArray[np.bool_], how: dict[str, Any]
+) -> Blend:
     """The mixture learned from examples whose `grams` are 1/sqrt(n) in the n buckets of each row."""
     there = examples.grams.copy()
     there.data = np.ones_like(there.data)
@@ -24,6 +26,7 @@ def blended(examples: Examples, is_news: npt.NDArray[np.bool_], how: dict[str, A
     count = np.maximum(np.diff(there.indptr), 1)[:, None]
     shares = field_shares((there @ gate.astype(np.float32)) / count * gate_scale)
     shares[is_news] = 0
+    voice = (shares[is_voice].sum(axis=0) / shares.sum(axis=0)).astype(np.float32)
     mixes = np.hstack([np.ones_like(shares[:, :1]), shares, is_news[:, None]]).astype(np.float32)
 
     parts, stretches = [], []
@@ -38,7 +41,7 @@ def blended(examples: Examples, is_news: npt.NDArray[np.bool_], how: dict[str, A
     weights, bias, rest = fitted(wide, how, stretch=np.concatenate(stretches))
     bias[0] += rest
     side_by_side = weights.reshape(mixes.shape[1], -1, 2).transpose(1, 0, 2).reshape(there.shape[1], -1)
-    return Blend(*packed(side_by_side, least=_LEAST), bias, gate, gate_scale, how["longest"], how["bits"])
+    return Blend(*packed(side_by_side, least=_LEAST), bias, gate, gate_scale, voice, how["longest"], how["bits"])
 
 
 def _gate(there: Any, fields: int, sharpness: float) -> tuple[npt.NDArray[np.int8], Floats]:

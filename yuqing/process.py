@@ -84,7 +84,6 @@ def _crawl(asked: argparse.Namespace) -> int:
 
 def _work(asked: argparse.Namespace) -> int:
     """Analyse what waits; the caller holds the worker's lock. One JSON line a batch, the sum at the end."""
-    from analysis.segment import release_reference
     from scheduler.logs import log_to
     from scheduler.worker import Worker
     from store.engine import open_store
@@ -97,7 +96,6 @@ def _work(asked: argparse.Namespace) -> int:
     log_to(radar.data_dir, "worker")
     store = open_store(radar.store_url)
     worker = Worker(radar, store, system_clock)
-    release_reference()
     done = worker.drain(lambda count: tell({"analysed": count}))
     store.close()
     tell({"ingested": done})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import encoder
-from analysis.encoder import HEADS, MARK, SLOT, Encoder, Pieces
+from analysis.encoder import MARK, OTHER, SLOT, TONE, TOWARD, Encoder, Pieces
 from analysis.topics import model
 from analysis.topics.judge import Judge
+from training.encoder_graph import HEADS, model_of, read_back
 
 PIECES = ["[CLS]", "[SEP]", "[UNK]", "[unused1]", "[unused2]", "[unused3]", "[unused4]", "电", "话", "app", "##le", "a"]
-LABELS = ["leak", "type:news", "type:joke", "flag:denial"]
+LABELS = ["leak", "type:news", "type:joke", "flag:denial", *(f"{TOWARD}:{label}" for label in ("neg", "neu", "pos"))]
 WIDE, INNER, LENGTH = 16, 6, 9
 
 
@@ -27,8 +29,6 @@ def stored(depth: int = 2) -> dict[str, Any]:
     shapes |= {"in": (WIDE, INNER), "back": (INNER, WIDE)}
     matrices = {f"{n}.{name}": shape for n in range(depth) for name, shape in shapes.items()}
     arrays: dict[str, Any] = {
-        "pieces": np.frombuffer("\n".join(PIECES).encode(), np.uint8),
-        "labels": np.frombuffer("\n".join(LABELS).encode(), np.uint8),
         "embedding": chance.integers(-127, 128, (len(PIECES), WIDE)).astype(np.int8),
         "embedding.scale": chance.uniform(0.01, 0.02, len(PIECES)).astype(np.float16),
         "positions": chance.normal(size=(LENGTH, WIDE)).astype(np.float16),
@@ -86,41 +86,62 @@ def test_pieces_are_characters_and_the_longest_known_parts_of_words() -> None:
     assert pieces("applex") == ["[CLS]", "[unused2]", "[UNK]", "[SEP]"]
 
 
+def small(pieces: list[str] = PIECES, labels: list[str] = LABELS, *, exact: bool = True) -> Encoder:
+    return Encoder(model_of(stored(), pieces, labels, exact=exact))
+
+
 @pytest.mark.parametrize("text", ["", "电", "电话app", "话话电a"])
 def test_the_arithmetic_is_that_of_the_formulas(text: str) -> None:
-    arrays = stored()
-    small = Encoder(arrays)
-
-    leak, news, joke, denial = by_hand(arrays, small.pieces.of(text, "news"))
+    leak, news, joke, denial, *toward = by_hand(stored(), small().pieces.of(text, "news"))
 
     types = math.exp(news) + math.exp(joke)
     wanted = [1 / (1 + math.exp(-leak)), math.exp(news) / types, math.exp(joke) / types, 1 / (1 + math.exp(-denial))]
-    assert list(small.chances(text, "news").values()) == pytest.approx(wanted, abs=1e-4)  # type: ignore[union-attr]
+    assert list((small().chances(text, "news") or {}).values()) == pytest.approx(wanted, abs=1e-4)
+    odds = [toward[0] - toward[1], toward[2] - toward[1]]
+    assert small().tone(text, "news", TOWARD) == pytest.approx(odds, abs=1e-4)
 
 
-def test_a_marked_place_has_odds_of_its_own() -> None:
-    arrays = stored()
-    assert Encoder(arrays).slot_odds(f"电{MARK}") is None  # it never learned any
-    arrays["pieces"] = np.frombuffer("\n".join(PIECES).replace("[unused4]", "[unused10]").encode(), np.uint8)
-    arrays["labels"] = np.frombuffer("\n".join([*LABELS[:3], SLOT]).encode(), np.uint8)
-    small = Encoder(arrays)
+def test_bytes_give_nearly_what_floats_give() -> None:
+    exact, quick = (small(exact=way).tone("话话电a", "post", TOWARD) for way in (True, False))
 
-    places = small.pieces.of(f"电{MARK}话", "post")
-    assert places[3] == PIECES.index("[unused4]")
-    assert small.slot_odds(f"电{MARK}话") == pytest.approx(by_hand(arrays, places)[3], abs=1e-4)
-    assert SLOT not in (small.chances("电话", "post") or {SLOT})
+    assert quick == pytest.approx(exact, abs=0.05)
+    assert list(quick) != list(exact)  # type: ignore[arg-type]
+
+
+def test_marked_places_have_answers_of_their_own() -> None:
+    assert small().slot_odds(f"电{MARK}") is None  # it never learned any
+    assert small().tone("电", "post", TONE) is None
+    pieces = ["[unused10]" if p == "[unused4]" else "[unused11]" if p == "a" else p for p in PIECES]
+    marked = small(pieces, [*LABELS[:3], SLOT, *LABELS[4:]])
+
+    places = marked.pieces.of(f"电{MARK}话{OTHER}", "post")
+    assert places[3::2] == [pieces.index("[unused10]"), pieces.index("[unused11]")]
+    assert marked.slot_odds(f"电{MARK}话{OTHER}") == pytest.approx(by_hand(stored(), places)[3], abs=1e-4)
+    assert marked.chances(f"电{MARK}话", "post") == marked.chances("电话", "post")
+    assert {SLOT, *LABELS[4:]}.isdisjoint(marked.chances("电话", "post") or {SLOT})
+
+
+def test_a_file_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "small.onnx").write_bytes(model_of(stored(), PIECES, LABELS))
+
+    arrays, pieces, labels = read_back(tmp_path / "small.onnx")
+
+    assert (pieces, labels) == (PIECES, LABELS)
+    assert all(np.array_equal(arrays[name], value.astype(arrays[name].dtype)) for name, value in stored().items())
 
 
 def test_a_text_too_long_is_left_to_others() -> None:
-    small = Encoder(stored())
+    assert small().chances("电" * (LENGTH - 3), "news") is not None
+    assert small().chances("电" * (LENGTH - 2), "news") is None
+    assert small().tone("电" * (LENGTH - 2), "news", TOWARD) is None
 
-    assert small.chances("电" * (LENGTH - 3), "news") is not None
-    assert small.chances("电" * (LENGTH - 2), "news") is None
+
+SMALL = small(exact=False)
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    chances = Encoder(stored()).chances(text, "voice")
+    chances = SMALL.chances(text, "voice")
 
     assert chances is None or all(0 <= chance <= 1 for chance in chances.values())
 
@@ -134,7 +155,7 @@ def test_the_judge_asks_the_encoder_only_where_words_see_something() -> None:
             return dict.fromkeys(words.labels, 0.9)
 
     words = model.TopicModel(["卖"], ["leak", "type:news"], np.array([[1.25, 0], [-6, 0]], np.float32))
-    judge = Judge(words, Asked(stored()), share=0.5, lowest=0.1)
+    judge = Judge(words, Asked(model_of(stored(), PIECES, LABELS)), share=0.5, lowest=0.1)
 
     quiet, heard = judge.chances("无", (), "post"), judge.chances("卖", (), "post")
 
@@ -150,4 +171,5 @@ def test_what_ships_knows_the_same_labels_as_the_words() -> None:
 
     assert words is not None
     assert whole is not None
-    assert {*words.labels, SLOT} == set(whole.labels)
+    tones = {f"{group}:{label}" for group in (TONE, TOWARD) for label in ("neg", "neu", "pos")}
+    assert {*words.labels, SLOT, *tones} == set(whole.labels)

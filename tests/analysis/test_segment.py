@@ -43,7 +43,7 @@ def test_the_cache_is_private(tmp_path: Path) -> None:
     """A marshal file that others can write would let them steer us."""
     from analysis.segment import _dictionary
 
-    _dictionary.__wrapped__(tmp_path / "jieba")
+    _dictionary(tmp_path / "jieba")
 
     assert stat.S_IMODE((tmp_path / "jieba").stat().st_mode) == 0o700
     assert (tmp_path / "jieba" / "jieba.cache").is_file()

@@ -1,6 +1,7 @@
 """Which stretches of a text speak of which company."""
 
-from analysis.windows import OTHER, OWN, Stretch, stretches_of, view_of
+from analysis.encoder import MARK, OTHER
+from analysis.windows import Stretch, stretches_of, view_of
 
 
 def parts(text: str, **names: str) -> dict[str, list[str]]:
@@ -26,4 +27,4 @@ def test_a_list_of_companies_shares_its_clause() -> None:
 
 
 def test_a_view_hides_the_names() -> None:
-    assert view_of("星禾比云鹭好", [Stretch(0, 6, True, False)], [(0, 2)], [(3, 5)], most=9) == f"{OWN}比{OTHER}好"
+    assert view_of("星禾比云鹭好", [Stretch(0, 6, True, False)], [(0, 2)], [(3, 5)], most=9) == f"{MARK}比{OTHER}好"
