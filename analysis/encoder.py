@@ -38,6 +38,11 @@ def start_of(kind: Kind) -> str:
     return f"[unused{get_args(Kind).index(kind) + 1}]"
 
 
+def without_marks(text: str) -> str:
+    """The text without the signs that stand for companies: in a text of others they mean nothing."""
+    return _MARKS.sub("", text)
+
+
 class Pieces:
     """WordPiece over folded text: a Han character is a piece, a Latin word falls into the longest ones known."""
 
@@ -78,10 +83,12 @@ class Encoder:
 
     def __init__(self, model: Path | bytes) -> None:
         """`model`: the file that training/encoder.py writes, or what stands in it."""
-        import onnxruntime  # 20 MB and a twentieth of a second, which most commands can do without
+        import onnxruntime  # 20 MB of memory and a twentieth of a second, which most commands can do without
 
+        onnxruntime.set_default_logger_severity(3)  # errors only, in the process: it warns of graphics cards missing
         how = onnxruntime.SessionOptions()
-        how.intra_op_num_threads = how.inter_op_num_threads = 1  # workers are processes; results never vary
+        how.intra_op_num_threads = how.inter_op_num_threads = 1  # workers are processes
+        how.add_session_config_entry("session.x64quantprecision", "1")  # no overflow where a processor lacks VNNI
         how.enable_cpu_mem_arena = how.enable_mem_pattern = False  # they would keep what the longest text needed
         given = model if isinstance(model, bytes) else str(model)
         self._session = onnxruntime.InferenceSession(given, how, providers=["CPUExecutionProvider"])
@@ -101,7 +108,7 @@ class Encoder:
         The chance of each topic, type and flag, in [0, 1], the types' adding up to 1; None for a text too long to be
         read whole.
         """
-        logits = self._logits(_MARKS.sub("", folded), kind)
+        logits = self._logits(without_marks(folded), kind)
         if logits is None:
             return None
         found = 1 / (1 + np.exp(-logits))
@@ -117,13 +124,13 @@ class Encoder:
 
     def tone(self, folded: str, kind: Kind, group: TextOrCompany) -> Array | None:
         """
-        The log odds of neg and pos against neu, of a text as a whole or toward the company at its marks; None where
-        that was not learned, or too long.
+        The log odds of neg and pos against neu, shape (2,), of a text as a whole or toward the company at its marks;
+        None where that was not learned, or too long.
         """
         logits = self._logits(folded, kind) if self._groups[group] else None
         if logits is None:
             return None
-        neg, neu, pos = logits[self._groups[group]]
+        neg, neu, pos = (logits[self.labels.index(f"{group}:{label}")] for label in ("neg", "neu", "pos"))
         return np.array([neg - neu, pos - neu], np.float32)
 
     def _logits(self, folded: str, kind: Kind) -> Array | None:

@@ -42,7 +42,7 @@ class Segmenter:
         coined = frozenset(word for word in own if not shared.FREQ.get(word))
         quick = _accelerator(own, counts) if accelerate else None
         self.accelerated = quick is not None and _agree(quick.cut, reference.lcut, own)
-        if quick is not None and self.accelerated:  # and let the reference go
+        if quick is not None and self.accelerated:  # and let the reference go, with the next collection
             self._cut, self.knows, suggested = quick.cut, quick.knows, quick.suggested
         else:
             self._cut, self.knows = reference.lcut, _knower(reference.FREQ)

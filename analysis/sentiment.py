@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.encoder import TextOrCompany, shipped
+from analysis.encoder import MARK, OTHER, TextOrCompany, shipped
 from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
 from analysis.sentiment_model import (
@@ -58,7 +58,8 @@ def tone_of(
     model: SentimentModel | None = None,
 ) -> Tone:
     """How a text is meant. `spans` are the mentions that count; the names themselves carry no tone."""
-    model, folded = model or sentiment_model(), reading.folded
+    model = model or sentiment_model()
+    folded = reading.folded.translate(_NO_MARKS)  # of others they would pass for companies
     everyone = sorted({span for found in spans.values() for span in found})
     hidden = nameless(folded, everyone)
     whole = model.of_text(hidden, kind)
@@ -76,8 +77,14 @@ def tone_of(
     return Tone(_sentiment(second.whole(hidden, odds, model.document)), companies)
 
 
+_NO_MARKS = dict.fromkeys(map(ord, (MARK, OTHER)), " ")
+
+
 class SecondReader:
-    """Asks the encoder about one text of a kind, a few times at most, and only where the first reader is in doubt."""
+    """
+    Asks the encoder about one text of a kind where the first reader is in doubt: a few times at most, for companies
+    first.
+    """
 
     def __init__(self, kind: Kind, how: Mapping[str, Any]) -> None:
         self._kind = kind
@@ -86,7 +93,7 @@ class SecondReader:
 
     def toward(self, told: Told, odds: Floats) -> Floats:
         """The log odds toward a company once the encoder has been heard, if it is asked."""
-        return self._both(toward_text(told), odds, "toward")
+        return self._both(toward_text(told), odds, "toward") if self._is_doubtful(odds, "toward") else odds
 
     def whole(self, hidden: str, odds: Floats, document: Blend) -> Floats:
         """The same of a text: of headlines and reviews, which it has learned; it knows too few microblog posts."""
@@ -103,7 +110,7 @@ class SecondReader:
         return most - middle < self._how[group]["asked_below"]
 
     def _both(self, text: str, odds: Floats, group: TextOrCompany) -> Floats:
-        reader = shipped() if self._left and self._is_doubtful(odds, group) else None
+        reader = shipped() if self._left else None
         read = reader.tone(text, self._kind, group) if reader else None
         if read is None:
             return odds

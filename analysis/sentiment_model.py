@@ -20,6 +20,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from analysis.encoder import MARK
 from analysis.features import Buckets, Part, buckets_of
 from analysis.lexicon import lexicon
 from analysis.windows import Span, Stretch, view_of
@@ -183,12 +184,16 @@ def told_of(
 
 
 LONGEST_READ = 180
-"""Characters that the encoder is given: its time grows with them, and half of all posts and reviews are shorter."""
+"""Characters that the encoder is given, in training as well: its time grows with them."""
+_BEFORE = 60  # of them before the first name
 
 
 def toward_text(told: Told) -> str:
-    """What the encoder reads of a company: the whole of a short text, else the stretches that speak of it."""
-    return told.whole if len(told.whole) <= LONGEST_READ else told.view[:LONGEST_READ]
+    """What the encoder reads of a company: the whole of a short text, else what speaks of it, from its name on."""
+    if len(told.whole) <= LONGEST_READ:
+        return told.whole
+    start = max(0, told.view.find(MARK) - _BEFORE)
+    return told.view[start : start + LONGEST_READ]
 
 
 def nameless(folded: str, spans: Sequence[Span]) -> str:

@@ -26,7 +26,7 @@ def blended(
     count = np.maximum(np.diff(there.indptr), 1)[:, None]
     shares = field_shares((there @ gate.astype(np.float32)) / count * gate_scale)
     shares[is_news] = 0
-    voice = (shares[is_voice].sum(axis=0) / shares.sum(axis=0)).astype(np.float32)
+    voice = (shares[is_voice].sum(axis=0) / np.maximum(shares.sum(axis=0), 1)).astype(np.float32)
     mixes = np.hstack([np.ones_like(shares[:, :1]), shares, is_news[:, None]]).astype(np.float32)
 
     parts, stretches = [], []

@@ -171,10 +171,12 @@ class Net(nn.Module):
             self.positions.copy_(torch.tensor(arrays["positions"]))
             for name, norm in self.norms().items():
                 _copy(norm, *torch.tensor(arrays[name]))
+            known_labels = [label for label in LABELS if label in labels]
+            heads = [LABELS.index(label) for label in known_labels], [labels.index(label) for label in known_labels]
             for name, linear in self.matrices().items():
-                seen = slice(len(labels)) if name == "head" else slice(None)
-                linear.weight[seen] = _floats(arrays, name, 0).T
-                linear.bias[seen] = torch.tensor(arrays[f"{name}.bias"])
+                given, taken = heads if name == "head" else (slice(None), slice(None))
+                linear.weight[given] = _floats(arrays, name, 0).T[taken]
+                linear.bias[given] = torch.tensor(arrays[f"{name}.bias"])[taken]
 
     def forward(self, places: Tensor, there: Tensor) -> Tensor:
         states = self.norm(self.embedding(places) + self.positions[: places.shape[1]])
@@ -289,7 +291,8 @@ def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, lis
         return [*seen, *real, *slots(data, turn), *tones(data, turn)]
 
     shown = examples(0)
-    kept = kept_pieces(base, [*labelled(paths), *shown], data)
+    later = [example for turn in range(1, epochs) for example in tones(data, turn)]
+    kept = kept_pieces(base, [*labelled(paths), *shown, *later], data)
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
     if begun:

@@ -51,7 +51,7 @@ def model_of(
 
 
 def read_back(path: Path) -> tuple[dict[str, Array], list[str], list[str]]:
-    """The arrays, pieces and labels that `model_of` made a file of."""
+    """The arrays, pieces and labels that `model_of` made a file of (not an `exact` one); constants of the graph too."""
     model = onnx.load(path)
     told = {entry.key: entry.value.split("\n") for entry in model.metadata_props}
     found = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}

@@ -43,7 +43,7 @@ from training.blend import blended
 from training.fit import Examples, Floats, fitted, grams_of
 from training.rows import ALLOWED, NEG, NEU, POS, Row, is_held_out, labelled, manifest
 
-_ALWAYS_LEARNED = ("company_lines", "topic_lines", "cases")
+ALWAYS_LEARNED = ("company_lines", "topic_lines", "cases")
 """Small sets of texts written for this purpose; tests/cases/sentiment.jsonl is what they are measured on."""
 HERE = Path(__file__).parent
 
@@ -87,9 +87,9 @@ def _measured(texts: list[Row], companies: list[Row], recipe: dict[str, Any]) ->
         if rows:
             measured[name] = {"texts": len(rows), "score": round(_document_score(rows, document), 4)}
     held = is_held_out(companies, recipe["held_out_share"])
-    known = [row for row, out in zip(companies, held, strict=True) if not out or row.set in _ALWAYS_LEARNED]
+    known = [row for row, out in zip(companies, held, strict=True) if not out or row.set in ALWAYS_LEARNED]
     company = _company_table(known, document, recipe["company"])
-    rows = [r for r, out in zip(companies, held, strict=True) if out and r.set not in _ALWAYS_LEARNED]
+    rows = [r for r, out in zip(companies, held, strict=True) if out and r.set not in ALWAYS_LEARNED]
     if rows:
         score = _entity_f1(rows, SentimentModel(document, company))
         measured["bdci2019_fin_entity (negative entity F1)"] = {"texts": len(rows), "score": round(score, 4)}

@@ -139,10 +139,13 @@ def test_a_text_too_long_is_left_to_others() -> None:
 SMALL = small(exact=False)
 
 
-@given(st.text())
+@given(st.text(st.one_of(st.characters(), st.sampled_from(f"电{MARK}{OTHER}\ud800 a")), max_size=LENGTH + 2))
 def test_any_text_is_read(text: str) -> None:
-    chances = SMALL.chances(text, "voice")
+    chances, toward = SMALL.chances(text, "voice"), SMALL.tone(text, "voice", TOWARD)
 
+    short = len(SMALL.pieces.of(text, "voice")) <= LENGTH
+    assert (toward is not None) == short
+    assert chances is not None if short else True
     assert chances is None or all(0 <= chance <= 1 for chance in chances.values())
 
 

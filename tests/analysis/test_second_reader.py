@@ -10,14 +10,22 @@ import pytest
 from analysis import sentiment
 from analysis.encoder import MARK, OTHER, TextOrCompany
 from analysis.sentiment import SecondReader, policy
-from analysis.sentiment_model import LONGEST_READ, sentiment_model
+from analysis.sentiment_model import LONGEST_READ, Told, sentiment_model
 from core.text import fold
 from core.values import Kind
 from tests.analysis.test_sentiment import finding
 
 HOTEL = fold("酒店的位置不错，离地铁近，但房间隔音太差，前台态度也一般，早餐倒是挺丰富的，下次再说吧。")
 POST = fold("#今天的武汉#早安，大家加油，口罩戴好，今天又是新的一天")
-HOW: dict[str, Any] = policy()["encoder"] | {"toward": {"asked_below": 2.0, "share": 0.5}, "most_asked": 2}
+HOW: dict[str, Any] = {
+    "toward": {"asked_below": 2.0, "share": 0.5},
+    "tone": {"asked_below": 1.0, "share": 0.5},
+    "voice_from": 0.5,
+    "most_asked": 2,
+}
+
+
+DOUBT = {"toward": {"asked_below": 99.0, "share": 0.5}}
 
 
 def odds(neg: float, pos: float) -> Any:
@@ -40,13 +48,10 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
     return found
 
 
-def told(view: str, whole: str = "") -> Any:
-    class Said:
-        pass
-
-    said = Said()
-    said.view, said.whole = view, whole or view  # type: ignore[attr-defined]
-    return said
+def told(view: str, whole: str = "") -> Told:
+    return Told(
+        view, "", "", whole or view, names=1, companies=1, first=0, length=len(whole or view), text_type="other"
+    )
 
 
 def test_a_doubt_toward_a_company_is_settled_by_the_mean_of_both(reader: Reader) -> None:
@@ -101,7 +106,26 @@ def test_without_an_encoder_the_first_reader_stands_alone(monkeypatch: pytest.Mo
     assert SecondReader("post", HOW).toward(told("甲"), odds(0, 1)).tolist() == [0, 1]
 
 
-def test_names_never_reach_it(reader: Reader) -> None:
+def test_the_name_is_in_what_it_reads_however_late_it_comes(reader: Reader) -> None:
+    view = "天" * 400 + MARK + "气" * 400
+
+    SecondReader("post", HOW).toward(told(view, view), odds(0, 0))
+
+    assert MARK in reader.asked[0][0]
+    assert len(reader.asked[0][0]) == LONGEST_READ
+
+
+def test_signs_of_others_pass_for_no_company(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentiment, "policy", lambda: policy() | {"encoder": HOW | DOUBT})
+
+    finding(f"{MARK}星禾科技{OTHER}的客服{MARK}")
+
+    assert [text.count(MARK) + text.count(OTHER) for text, _, group in reader.asked if group == "toward"] == [1]
+
+
+def test_names_never_reach_it(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentiment, "policy", lambda: policy() | {"encoder": HOW | DOUBT})
+
     finding("云鹭银行比星禾科技好用一点吧，客服也一样")
 
     heard = [text for text, _, group in reader.asked if group == "toward"]
