@@ -88,7 +88,6 @@ class Encoder:
         onnxruntime.set_default_logger_severity(3)  # errors only, in the process: it warns of graphics cards missing
         how = onnxruntime.SessionOptions()
         how.intra_op_num_threads = how.inter_op_num_threads = 1  # workers are processes
-        how.add_session_config_entry("session.x64quantprecision", "1")  # no overflow where a processor lacks VNNI
         how.enable_cpu_mem_arena = how.enable_mem_pattern = False  # they would keep what the longest text needed
         given = model if isinstance(model, bytes) else str(model)
         self._session = onnxruntime.InferenceSession(given, how, providers=["CPUExecutionProvider"])

@@ -48,6 +48,7 @@ MODEL, TOKENIZER = "bge-small-zh-v1.5.onnx", "bge-small-zh-v1.5-tokenizer.json"
 DEPTH, WIDE, LONGEST = 4, 512, 256  # layers, numbers of a state, pieces of a text
 COMMON = 8  # times that a piece must stand in the real texts
 NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
+MOST = 63  # of a weight as a byte: two of them times two bytes of states fit 16 bits, which x86 without VNNI adds in
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
 FURTHER, FURTHER_RATE = 2, 6e-5  # epochs and rate of a net that goes on
 TOPICS = [topic.id for topic in shipped().topics]
@@ -322,19 +323,21 @@ def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, lis
 
 def packed(net: Net) -> dict[str, npt.NDArray[Any]]:
     """The arrays of the file: bytes with a scale for each column, for embeddings each row."""
-    rows, scale = _as_bytes(net.embedding.weight.detach().numpy(), 1)
+    rows, scale = _as_bytes(net.embedding.weight.detach().numpy(), 1, 127)
     positions = net.positions.detach().numpy()
     stored: dict[str, npt.NDArray[Any]] = {"embedding": rows, "embedding.scale": scale[:, 0], "positions": positions}
     for name, norm in net.norms().items():
         stored[name] = np.stack([norm.weight.detach().numpy(), norm.bias.detach().numpy()])
     for name, linear in net.matrices().items():
-        weights, scale = _as_bytes(linear.weight.detach().numpy().T, 0)
+        weights, scale = _as_bytes(linear.weight.detach().numpy().T, 0, MOST)
         stored |= {name: weights, f"{name}.scale": scale[0], f"{name}.bias": linear.bias.detach().numpy()}
     return stored
 
 
-def _as_bytes(values: npt.NDArray[np.float32], along: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    scale = np.abs(values).max(axis=along, keepdims=True) / np.float32(127) + np.float32(1e-9)
+def _as_bytes(
+    values: npt.NDArray[np.float32], along: int, most: int
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    scale = np.abs(values).max(axis=along, keepdims=True) / np.float32(most) + np.float32(1e-9)
     return np.round(values / scale).astype(np.int8), scale
 
 
