@@ -1,6 +1,8 @@
 """Segmentation: the quick segmenter gives jieba's words, the words give the text back, nothing lands in /tmp."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -63,3 +65,14 @@ def test_a_weight_is_that_of_the_dictionary() -> None:
         assert segmenter.weight("银行") > 1000
         assert segmenter.weight("云鹭银行") == 0
         assert segmenter.weight("云鹭") == 0
+
+
+def test_the_reference_goes_once_it_has_checked() -> None:
+    """70 MB in every worker; in a process of its own, because the tests hold the dictionary."""
+    code = (
+        "import gc; from analysis.segment import _LOADED, Segmenter; found = Segmenter(['云鹭银行']); gc.collect(); "
+        "print(found.accelerated, len(_LOADED))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "0"]
