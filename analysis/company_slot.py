@@ -3,7 +3,7 @@ Whether a company stands at a place of a sentence, by what is said around it: �
 
 The name itself is hidden: 初见 is a company in 我在初见填写的资料 and none in 和他初见就在雨天. Logistic regression
 over hashed character n-grams of the surroundings reads every place; `training.company_slot` makes its weights, no text
-of it is kept. The encoder reads better and takes thirty times as long: `analysis.cues` asks it a few times a
+of it is kept. The encoder reads better and takes twenty times as long: `analysis.cues` asks it a few times a
 text, where the two that cost nothing, this and the cues of the watch, disagree.
 """
 
@@ -33,7 +33,7 @@ def odds_by_words(folded: str, start: int, end: int) -> float:
 
 
 def odds_by_encoder(folded: str, start: int, end: int) -> float | None:
-    """The same from reading the sentence as a whole, in some 3 ms; None where there is no encoder."""
+    """The same from reading the sentence as a whole, in 2 to 4 ms; None where there is no encoder."""
     shipped = encoder.shipped()
     return shipped.slot_odds(slot_text(folded, start, end)) if shipped else None
 

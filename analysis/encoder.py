@@ -26,11 +26,10 @@ UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
 MARK, OTHER = "\ue000", "\ue001"  # what stands for the company in question, and for any other
 MARKS = {MARK: "[unused10]", OTHER: "[unused11]"}  # and their pieces
 SLOT = "slot"  # the label that a company stands at the mark
-TYPE = "type"
 TONE, TOWARD = "tone", "toward"  # how a text is meant, and how toward the company at the mark: "tone:neg"
 TextOrCompany = Literal["tone", "toward"]
 _WORD = re.compile(r"[a-z0-9]+|\S")
-_MARKS = re.compile(f"[{MARK}{OTHER}]")
+_NO_MARKS = dict.fromkeys(map(ord, MARKS), " ")
 
 
 def start_of(kind: Kind) -> str:
@@ -39,8 +38,8 @@ def start_of(kind: Kind) -> str:
 
 
 def without_marks(text: str) -> str:
-    """The text without the signs that stand for companies: in a text of others they mean nothing."""
-    return _MARKS.sub("", text)
+    """The text with blanks for the signs that stand for companies: in a text of others they mean nothing."""
+    return text.translate(_NO_MARKS)
 
 
 class Pieces:
@@ -96,11 +95,9 @@ class Encoder:
         self.longest = int(told["longest"])
         """How many pieces can be read."""
         self.pieces = Pieces(told["pieces"].split("\n"))
-        self._groups = {
-            group: [at for at, label in enumerate(self.labels) if label.startswith(f"{group}:")]
-            for group in (TYPE, TONE, TOWARD)
-        }
-        self._asked_apart = {SLOT, *(self.labels[at] for group in (TONE, TOWARD) for at in self._groups[group])}
+        self._at = {label: at for at, label in enumerate(self.labels)}
+        self._types = [at for label, at in self._at.items() if label.startswith("type:")]
+        self._judged = [label for label in self.labels if label.partition(":")[0] not in (SLOT, TONE, TOWARD)]
 
     def chances(self, folded: str, kind: Kind) -> dict[str, float] | None:
         """
@@ -111,25 +108,24 @@ class Encoder:
         if logits is None:
             return None
         found = 1 / (1 + np.exp(-logits))
-        types = self._groups[TYPE]
-        found[types] = _shares(logits[types])
-        pairs = zip(self.labels, found.tolist(), strict=True)
-        return {label: chance for label, chance in pairs if label not in self._asked_apart}
+        types = np.exp(logits[self._types] - logits[self._types].max())
+        found[self._types] = types / types.sum()
+        return {label: float(found[self._at[label]]) for label in self._judged}
 
     def slot_odds(self, folded: str) -> float | None:
         """The log odds that a company stands at the MARK of a text; None where that was not learned, or too long."""
-        logits = self._logits(folded, "post") if SLOT in self.labels else None
-        return None if logits is None else float(logits[self.labels.index(SLOT)])
+        logits = self._logits(folded, "post") if SLOT in self._at else None
+        return None if logits is None else float(logits[self._at[SLOT]])
 
     def tone(self, folded: str, kind: Kind, group: TextOrCompany) -> Array | None:
         """
         The log odds of neg and pos against neu, shape (2,), of a text as a whole or toward the company at its marks;
         None where that was not learned, or too long.
         """
-        logits = self._logits(folded, kind) if self._groups[group] else None
+        logits = self._logits(folded, kind) if f"{group}:neu" in self._at else None
         if logits is None:
             return None
-        neg, neu, pos = (logits[self.labels.index(f"{group}:{label}")] for label in ("neg", "neu", "pos"))
+        neg, neu, pos = (logits[self._at[f"{group}:{label}"]] for label in ("neg", "neu", "pos"))
         return np.array([neg - neu, pos - neu], np.float32)
 
     def _logits(self, folded: str, kind: Kind) -> Array | None:
@@ -138,11 +134,6 @@ class Encoder:
             return None
         ((logits,),) = self._session.run(None, {"ids": np.array(places, np.int64)})
         return np.asarray(logits, np.float32)
-
-
-def _shares(logits: Array) -> Array:
-    odds: Array = np.exp(logits - logits.max())
-    return odds / odds.sum()
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.encoder import MARK, OTHER, TextOrCompany, shipped
+from analysis.encoder import TextOrCompany, shipped, without_marks
 from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
 from analysis.sentiment_model import (
@@ -59,7 +59,7 @@ def tone_of(
 ) -> Tone:
     """How a text is meant. `spans` are the mentions that count; the names themselves carry no tone."""
     model = model or sentiment_model()
-    folded = reading.folded.translate(_NO_MARKS)  # of others they would pass for companies
+    folded = without_marks(reading.folded)  # those of others would pass for companies
     everyone = sorted({span for found in spans.values() for span in found})
     hidden = nameless(folded, everyone)
     whole = model.of_text(hidden, kind)
@@ -75,9 +75,6 @@ def tone_of(
         companies[name] = _sentiment(odds), tuple(_windows(folded, stretches))
     odds = whole + _bias(policy()["document_bias"][kind])
     return Tone(_sentiment(second.whole(hidden, odds, model.document)), companies)
-
-
-_NO_MARKS = dict.fromkeys(map(ord, (MARK, OTHER)), " ")
 
 
 class SecondReader:

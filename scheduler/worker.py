@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 
@@ -25,6 +26,7 @@ class Worker:
 
         topics = TopicRules.load(radar.topic_files) if radar.topic_files else None
         self._analyser = Analyser(radar.watch, zone=radar.zone, topics=topics, model=radar.sentiment_model)
+        gc.collect()  # the dictionary that only checked the segmenter: 70 MB in a cycle
         self._ingest = Ingest(radar, store)
         self._store = store
         self._clock = clock

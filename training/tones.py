@@ -7,24 +7,31 @@ import random
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from analysis.encoder import TONE, TOWARD
 from analysis.sentiment_model import LONGEST_READ, toward_text
 from core.text import fold
-from training.rows import Row, is_held_out, labelled, manifest
+from core.values import Label
+from training.rows import ALLOWED, Row, is_held_out, labelled, manifest
 from training.sentiment import ALWAYS_LEARNED, Teller
 from training.topics import Example
 
 _T = TypeVar("_T")
 RECIPE = Path(__file__).with_name("recipe.json")
-LABELS = {"neg": ("neg",), "neu": ("neu",), "pos": ("pos",), "other": ("neu", "pos")}
+CLASSES = get_args(Label)
+
+
+@cache
+def _recipe() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RECIPE.read_text("utf-8"))
+    return found
 
 
 @cache
 def _whole(data: Path) -> dict[str, list[Row]]:
     """Set -> its rows labelled as a whole, without those that the model is measured on."""
-    recipe = json.loads(RECIPE.read_text("utf-8"))
+    recipe = _recipe()
     rows = labelled(data, recipe["document"])
     held = is_held_out(rows, recipe["held_out_share"])
     return {
@@ -36,7 +43,7 @@ def _whole(data: Path) -> dict[str, list[Row]]:
 @cache
 def _toward(data: Path) -> dict[str, list[Example]]:
     """Set (of our lines: set and label) -> what is said of each company, without what the model is measured on."""
-    recipe = json.loads(RECIPE.read_text("utf-8"))
+    recipe = _recipe()
     rows = labelled(data, recipe["company"])
     held, teller = is_held_out(rows, recipe["held_out_share"]), Teller()
     found: dict[str, list[Example]] = {}
@@ -52,7 +59,7 @@ def _toward(data: Path) -> dict[str, list[Example]]:
 
 def tones(data: Path, turn: int) -> list[Example]:
     """What one epoch reads; others in each `turn` where a set holds more than the recipe asks for."""
-    recipe, chance = json.loads(RECIPE.read_text("utf-8"))["encoder"], random.Random(turn)
+    recipe, chance = _recipe()["encoder"], random.Random(turn)
     found = []
     for name, rows in _whole(data).items():
         for row in _some(rows, recipe["whole"][name], chance):
@@ -64,7 +71,7 @@ def tones(data: Path, turn: int) -> list[Example]:
 
 def sets_of(data: Path) -> list[dict[str, Any]]:
     """Origin and licence note of each set, as training/manifest.json has them."""
-    recipe = json.loads(RECIPE.read_text("utf-8"))
+    recipe = _recipe()
     rows = [row for rows in _whole(data).values() for row in rows] + labelled(data, recipe["company"])
     return manifest(data, rows)
 
@@ -74,4 +81,6 @@ def _some(every: Sequence[_T], most: int, chance: random.Random) -> list[_T]:
 
 
 def _example(text: str, kind: str, group: str, label: str) -> Example:
-    return Example(text, kind, frozenset(f"{group}:{one}" for one in LABELS[label]), frozenset({group}))
+    """`label` may allow several classes ("other")."""
+    allowed = frozenset(f"{group}:{one}" for one in CLASSES if ALLOWED[one] & ALLOWED[label])
+    return Example(text, kind, allowed, frozenset({group}))

@@ -8,7 +8,6 @@ Not for people: `yuqing run`, `yuqing crawl` and whatever brings documents start
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import signal
 import sys
@@ -97,7 +96,6 @@ def _work(asked: argparse.Namespace) -> int:
     log_to(radar.data_dir, "worker")
     store = open_store(radar.store_url)
     worker = Worker(radar, store, system_clock)
-    gc.collect()  # the dictionary that only checked the segmenter: 70 MB in a cycle
     done = worker.drain(lambda count: tell({"analysed": count}))
     store.close()
     tell({"ingested": done})

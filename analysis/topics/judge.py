@@ -2,7 +2,7 @@
 The learned judge of a text: a word judge for every text, and an encoder for those that may be of concern.
 
 Nearly all that a radar reads is about nothing, and the word judge says so in a tenth of a millisecond; the encoder
-takes twenty times as long.
+takes sixty times as long.
 """
 
 from __future__ import annotations
