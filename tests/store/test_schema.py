@@ -1,11 +1,15 @@
 """The migrations and the tables say the same, and a store is durable."""
 
+import sqlite3
+import threading
+from contextlib import closing
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from store.crawl import recent_rounds
-from store.engine import schema_version
+from store.engine import open_store, schema_version
 from store.migrate import HEAD, upgrade
 from store.schema import metadata
 from store.stories import members
@@ -44,3 +48,17 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(store)
         (member,) = members(connection, ["d1"])
     assert (report.pages, report.documents, report.counts) == (3, 2, {})
     assert not member.apart
+
+
+def test_who_opens_a_file_that_another_is_making_waits(tmp_path):
+    """SQLite itself refuses the switch to WAL at once while another holds the right to write."""
+    with closing(sqlite3.connect(tmp_path / "radar.db", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE half (made)")
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.3, other.execute, ["COMMIT"])
+        done.start()
+        store = open_store(f"sqlite:///{tmp_path}/radar.db")
+        done.join()
+
+        assert schema_version(store) == HEAD
+        store.close()
