@@ -118,7 +118,7 @@ class Cues:
 
     def _of_slot(self, place: Place, reading: Reading, score: int, *, ordinary: bool) -> int:
         """What the learned readers of surroundings add to a score: they have seen how companies are spoken of."""
-        if place.hidden or place.name.form != "plain":
+        if place.name.form not in ("plain", "pinyin", "homophone") or place.name.kind == "stock_code":
             return 0
         bars, at = self._rules["company_slot"], (reading.folded, place.start, place.end)
         odds = odds_by_words(*at)

@@ -183,15 +183,19 @@ class Judge:
         return int(self._rules["hit_at_ordinary" if ordinary else "hit_at"])
 
     def _disguised(self, place: Place, reading: Reading) -> Judgement:
-        """xing禾科技, 平·安, 某鹭银行: a long name gives itself away, a short one needs evidence."""
+        """
+        xing禾科技, 平·安, 某鹭银行: a long name gives itself away; a short one, and one that sounds alike and may be
+        another firm's own, needs evidence.
+        """
         name = place.name
         long = len(name.pattern) >= 4 and any(map(is_han, name.pattern))
         hidden_short = place.hidden and len(name.pattern) < 4
         if hidden_short:
             apart = _set_apart(place, reading.folded) or self._cues.touching(place, reading)
+            apart = apart or self._cues.evidence(place, reading) >= self._rules["hit_at"]
             if not apart or _in_longer_words(place, place.end, reading):
                 return "out", "inside_word"
-        if long and name.form != "initials" and sum(map(is_han, name.pattern)) >= 2:
+        if long and name.form not in ("initials", "homophone") and sum(map(is_han, name.pattern)) >= 2:
             return "hit", "evasion"
         evidence = self._cues.evidence(place, reading)
         if name.form == "masked" and not long:

@@ -1,8 +1,8 @@
 """
 Finds where a text names a company and asks `analysis.mention_rules` whether it is really meant.
 
-One Aho-Corasick pass over folded text, a second one over the text without disguises where it has any.
-Offsets are those of the original; the longest name wins.
+One Aho-Corasick pass over folded text, one over what it sounds like, and one over the text without disguises where it
+has any. Offsets are those of the original; the longest name wins.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
 from analysis.mention_rules import Judge, Place, Reading, word_safe
-from analysis.names import Name, disguise, hiding_phrases, names_of
+from analysis.names import Name, disguise, heard, hiding_phrases, is_homophone, names_of
 from core.text import HAN
 from core.values import Company, Mention, Verdict
 
@@ -34,15 +34,20 @@ class Matcher:
     def __init__(self, companies: Sequence[Company], *, disguises: bool = True) -> None:
         self._companies = tuple(companies)
         found: dict[str, list[Name | _Phrase]] = defaultdict(list)
+        by_ear: dict[str, list[Name]] = defaultdict(list)
         for company in companies:
             for name in names_of(company):
-                if disguises or name.form == "plain":
+                if name.form == "homophone":
+                    by_ear[heard(name.pattern)].append(name)
+                elif disguises or name.form == "plain":
                     found[name.pattern].append(name)
             for phrase in hiding_phrases(company):
                 found[phrase].append(_Phrase(company.name))
         self._patterns = list(found)
         self._meanings = [_plain_first(found[pattern]) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns) if self._patterns else None
+        self._names_by_ear = list(by_ear.values())
+        self._by_ear = AhoCorasick(list(by_ear)) if by_ear and disguises else None
         self._judge = Judge(companies)
         self._disguised = re.compile(f"[{HAN}a-z](?:{disguise().pattern})[{HAN}a-z]") if disguises else None
 
@@ -76,7 +81,17 @@ class Matcher:
                     phrases.append((meaning.company, start, end))
         if self._disguised and self._disguised.search(folded):
             places += self._hidden_places(folded)
+        if self._by_ear:
+            places += self._heard_places(folded)
         return places, phrases
+
+    def _heard_places(self, folded: str) -> Iterator[Place]:
+        """The names with a character that sounds like the right one: 星和科技 for 星禾科技."""
+        assert self._by_ear is not None
+        for index, start, end in self._by_ear.find_matches_as_indexes(heard(folded), overlapping=True):
+            for name in self._names_by_ear[index]:
+                if is_homophone(name.pattern, folded[start:end]):
+                    yield Place(start, end, name)
 
     def _hidden_places(self, folded: str) -> list[Place]:
         """The names that show only once separators, zero-width characters and bracketed pinyin are dropped."""

@@ -16,7 +16,10 @@ from typing import Any, Literal
 from core.text import HAN, fold, is_han
 from core.values import AliasKind, Company
 
-Form = Literal["plain", "pinyin", "initials", "masked", "lettered"]
+HEARD_OF = 4
+"""One character in so many may be another that sounds alike, and a shorter name is not listened for."""
+_PRIVATE = 0xF0000  # signs that no text uses
+Form = Literal["plain", "pinyin", "initials", "masked", "lettered", "homophone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def names_of(company: Company) -> Iterator[Name]:
     Every pattern of a company.
 
     Full names and the names of brands also get their disguises: pinyin for some characters, initials,
-    one character masked or as its first letter.
+    one character masked or as its first letter, or with one that sounds alike; the
+    latter are as written and to be looked for in `heard` texts.
     """
     for kind, alias in aliases_of(company):
         yield from _forms(company.name, kind, alias)
@@ -78,6 +82,25 @@ def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
             yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
         yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
         yield from (Name(company, kind, pattern, "lettered") for pattern in _lettered(folded))
+        if len(folded) >= HEARD_OF:
+            yield Name(company, kind, folded, "homophone")
+
+
+def heard(folded: str) -> str:
+    """The text by ear, character for character: those that sound alike, whatever the tone, become the same sign."""
+    return folded.translate(_sounds())
+
+
+def is_homophone(name: str, seen: str) -> bool:
+    """路鹭银行 for 云鹭银行 is none; 云路银行 is: few of the characters, and only Han, are others that sound alike."""
+    others = [one for one, other in zip(seen, name, strict=True) if one != other]
+    return 0 < len(others) <= len(name) // HEARD_OF and all(map(is_han, others))
+
+
+@cache
+def _sounds() -> Mapping[int, int]:
+    signs = {syllable: _PRIVATE + at for at, syllable in enumerate(sorted(set(_pinyin().values())))}
+    return {ord(character): signs[syllable] for character, syllable in _pinyin().items()}
 
 
 def _pinyin_mixtures(name: str) -> Iterator[str]:
