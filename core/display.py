@@ -27,6 +27,11 @@ def one_line(text: str | None, limit: int | None = None) -> str:
     return folded[: limit - 1].rstrip() + "…"
 
 
+def heading(title: str | None, text: str | None, limit: int = 60) -> str:
+    """What a document is called in a list: its title, or else how its text begins. Safe for a terminal."""
+    return one_line(title, limit) or one_line(text, limit)
+
+
 def web_link(url: str | None, *, limit: int = 2000) -> str | None:
     """
     The address when it may stand in a link: http or https, a host, nobody's name in front of it; else None.

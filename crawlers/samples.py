@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.display import heading
 from core.ports import Gate
 from core.values import Document, Precision, Source
 from crawlers import boards
@@ -133,7 +134,7 @@ def _sample(document: Document, *, opened: bool) -> Sample:
         if document.kind == "news":
             wanted["outlet"] = document.outlet
     return Sample(
-        title=document.title or document.body[:40] or None,
+        title=heading(document.title, document.body) or None,
         url=document.url,
         published_at=document.published_at,
         precision=document.precision,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.display import local_time, one_line, web_link
+from core.display import heading, local_time, one_line, web_link
 from core.times import SHANGHAI
 
 
@@ -32,6 +32,12 @@ def test_breaks_controls_and_direction_marks_are_not_shown(text, shown):
 def test_a_cut_is_seen():
     assert one_line("信息泄露事件", 4) == "信息泄…"
     assert one_line("信息泄露", 4) == "信息泄露"
+
+
+def test_a_document_in_a_list_is_called_by_its_title_or_how_its_text_begins():
+    assert heading("云鹭\x1b]0;假\x07致歉", "正文") == "云鹭 ]0;假 致歉"
+    assert heading(" ", "一二三四五六", 4) == "一二三…"
+    assert heading(None, None) == ""
 
 
 @given(st.text(max_size=80), st.integers(1, 40))

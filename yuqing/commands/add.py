@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from core.display import heading
 from core.errors import UsageError
 from core.i18n import _
 from yuqing.cli import Invocation
@@ -23,7 +24,7 @@ def command(invocation: Invocation, url: str) -> None:
         documents = app.add_url(url)
         drained = app.drain(progress=counter.add)
     for document in documents[:3]:
-        click.echo(f"{document.title or document.body[:40]}")
+        click.echo(heading(document.title, document.body))
     click.echo(
         _("读到 {n} 篇：新增 {new}，更新 {revised}。").format(
             n=len(documents), new=drained.new, revised=drained.revised

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from core.display import heading
 from core.i18n import _
 from core.values import Document, Finding, Watch
 from store import documents
@@ -44,7 +45,7 @@ def command(invocation: Invocation, watch_file: Path | None, limit: int, as_json
     for change, sign, rows in (("added", "+", added), ("dropped", "-", dropped)):
         for stored, names in rows[:limit]:
             line = {"change": change, "id": stored.id, "companies": names, "title": stored.title, "url": stored.url}
-            shown = f"{sign} {'、'.join(names)}  {stored.title or stored.body[:40]}  {stored.id}"
+            shown = f"{sign} {'、'.join(names)}  {heading(stored.title, stored.body)}  {stored.id}"
             click.echo(json.dumps(line, ensure_ascii=False) if as_json else shown)
     if not as_json:
         text = _("重读 {n} 篇：多出 {added} 篇，少掉 {dropped} 篇。")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from core.display import heading, one_line
 from core.errors import UsageError
 from core.i18n import _
 from core.times import local_iso
@@ -145,8 +146,8 @@ def _item_lines(item: Mapping[str, Any], zone: Any) -> list[str]:
     size = _("（同稿 {n} 篇）").format(n=item["story_size"]) if item["story_size"] > 1 else ""
     if size and "story_hits" in item:
         size = _("（同稿 {n} 篇，符合 {hits} 篇）").format(n=item["story_size"], hits=item["story_hits"])
-    lines = [f"{(when or '—')[:16].replace('T', ' ')}  {label}  {item['title'] or item['snippet'][:30]}{size}"]
-    lines.append(f"    {item['outlet'] or item['source']}  {topics}  {item['id']}".rstrip())
+    lines = [f"{(when or '—')[:16].replace('T', ' ')}  {label}  {heading(item['title'], item['snippet'])}{size}"]
+    lines.append(f"    {one_line(item['outlet']) or item['source']}  {topics}  {item['id']}".rstrip())
     return [*lines, f"    {item['url']}"] if item["url"] else lines
 
 

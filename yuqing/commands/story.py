@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from core.display import local_time, one_line
+from core.display import heading, local_time, one_line
 from core.errors import UsageError
 from core.i18n import _
 from yuqing.cli import Invocation
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 SHOWN = 10  # documents listed of a change
-NAME, TITLE = 40, 60  # characters
+NAME = 40  # characters
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -159,7 +159,7 @@ def _shown(connection: Connection, change: Change) -> list[str]:
     titles = documents.load(connection, [one.document for one in moved[:SHOWN]])
     for one in moved[:SHOWN]:
         stored = titles.get(one.document)
-        title = one_line((stored.title or stored.body) if stored else "", TITLE)
+        title = heading(stored.title, stored.body) if stored else ""
         lines.append(f"  {one.document} → {one.story}  {one_line(one.outlet, NAME) or '—'}  {title}")
     if len(moved) > SHOWN:
         lines.append(_("  还有 {n} 篇换了族").format(n=len(moved) - SHOWN))

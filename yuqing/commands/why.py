@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from core.display import heading, one_line
 from core.i18n import _
 from core.times import local_iso
 from core.values import Document
@@ -28,9 +29,9 @@ def command(invocation: Invocation, document: str) -> None:
         edits = story_edits.of_document(connection, identity)
         begun = stories.beginnings(connection, [stored.story]).get(stored.story)
     zone = app.radar.zone
-    click.echo(f"{stored.id}  {_('第 {rev} 版').format(rev=stored.rev)}  {stored.title or ''}")
+    click.echo(f"{stored.id}  {_('第 {rev} 版').format(rev=stored.rev)}  {heading(stored.title, stored.body)}")
     click.echo(_("来源 {source}　媒体 {outlet}　发布 {at}　发现 {seen}").format(
-        source=stored.source, outlet=stored.outlet or "—",
+        source=stored.source, outlet=one_line(stored.outlet) or "—",
         at=local_iso(stored.published_at, zone=zone) or "—", seen=local_iso(stored.first_seen, zone=zone),
     ))  # fmt: skip
     if stored.url:
@@ -45,7 +46,7 @@ def command(invocation: Invocation, document: str) -> None:
         click.echo(line)
     if begun and begun.size > 1:
         line = _("同稿 {n} 篇，首发 {outlet}（{id}）")
-        click.echo(line.format(n=begun.size, outlet=begun.outlet or "—", id=begun.document))
+        click.echo(line.format(n=begun.size, outlet=one_line(begun.outlet) or "—", id=begun.document))
     for edit in edits:
         click.echo(edit_line(edit, zone=zone))
     reasons = {"backfill": _("补采，不即时预警"), "reprint": _("同稿已预警"), None: _("已预警")}
