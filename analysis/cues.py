@@ -127,6 +127,12 @@ class Cues:
             odds += (read - odds) * bars["share"]
         return sum(odds >= bar for bar in bars["speaks_for"]) - sum(odds <= bar for bar in bars["against"])
 
+    def is_slot(self, place: Place, reading: Reading) -> bool:
+        """Both readers of surroundings together see a company here."""
+        bars, words = self._rules["company_slot"], odds_by_words(reading.folded, place.start, place.end)
+        read = self._read(place, reading)
+        return read is not None and words + (read - words) * bars["share"] >= bars["seen_at"]
+
     def is_no_slot(self, place: Place, reading: Reading) -> bool:
         """海上生明月|视频剪好了: neither reader of surroundings sees a company here."""
         at, bars = (reading.folded, place.start, place.end), self._rules["company_slot"]

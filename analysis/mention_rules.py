@@ -114,6 +114,8 @@ class Judge:
         nats = min(_nats(place, end, reading) for end in ends)
         if nats < rules["possible"] or (nats < rules["sure"] and self._cues.touching(place, reading)):
             return None
+        if len(place.name.pattern) >= rules["long"] and self._cues.is_slot(place, reading):
+            return None  # 驼铃速|运用|我的姓名注册了账号: so many characters in a row are hardly there by chance
         evidence = self._cues.evidence(place, reading)
         if nats < 0:
             return None if evidence >= self._rules["hit_at"] else ("doubt", "inside_word")

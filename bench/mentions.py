@@ -40,7 +40,7 @@ def main() -> None:
     """Measure, print, write the table."""
     sets = {"own cases": ("mentions", json.loads((CASES / "watch.json").read_text("utf-8")))}
     sets["own cases, hard names"] = ("mentions_more", json.loads((CASES / "watch_more.json").read_text("utf-8")))
-    for number in range(1, AUTHORS + 1):
+    for number in AUTHORS:
         if (watch := watch_of(f"unseen_{number}"))["companies"]:
             sets[f"author {number}"] = (f"unseen_{number}", watch)
     lines = ["| texts | number | companies meant | precision | recall |", "|---|---|---|---|---|"]

@@ -79,7 +79,7 @@ def main() -> None:
     lines = ["| texts | number | ours | plain snownlp |", "|---|---|---|---|"]
     own_watch = json.loads((CASES / "watch.json").read_text("utf-8"))
     sets = {"own cases": ("sentiment", own_watch)}
-    sets |= {f"author {n} of {AUTHORS}": (f"unseen_{n}", watch_of(f"unseen_{n}")) for n in range(1, AUTHORS + 1)}
+    sets |= {f"author {n}": (f"unseen_{n}", watch_of(f"unseen_{n}")) for n in AUTHORS}
     for title, (name, watch) in sets.items():
         targets, ours, plain = company_scores(name, watch)
         lines.append(f"| toward companies, {title} (macro-F1) | {targets} | {ours:.3f} | {plain:.3f} |")

