@@ -123,15 +123,19 @@ class Cues:
         bars, at = self._rules["company_slot"], (reading.folded, place.start, place.end)
         odds = odds_by_words(*at)
         enough = score >= self._rules["hit_at_ordinary" if ordinary else "hit_at"]
-        if enough != (odds > bars["asked_at"]) and (read := self._read(place, reading)) is not None:
-            odds += (read - odds) * bars["share"]
+        if enough != (odds > bars["asked_at"]):
+            odds = self._by_both(place, reading, odds)
         return sum(odds >= bar for bar in bars["speaks_for"]) - sum(odds <= bar for bar in bars["against"])
 
     def is_slot(self, place: Place, reading: Reading) -> bool:
         """Both readers of surroundings together see a company here."""
-        bars, words = self._rules["company_slot"], odds_by_words(reading.folded, place.start, place.end)
+        words = odds_by_words(reading.folded, place.start, place.end)
+        return self._by_both(place, reading, words) >= float(self._rules["company_slot"]["seen_at"])
+
+    def _by_both(self, place: Place, reading: Reading, words: float) -> float:
+        """The log odds of the reader of words, and of the encoder where it can be asked."""
         read = self._read(place, reading)
-        return read is not None and words + (read - words) * bars["share"] >= bars["seen_at"]
+        return words if read is None else words + (read - words) * float(self._rules["company_slot"]["share"])
 
     def is_no_slot(self, place: Place, reading: Reading) -> bool:
         """海上生明月|视频剪好了: neither reader of surroundings sees a company here."""

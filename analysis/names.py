@@ -16,8 +16,6 @@ from typing import Any, Literal
 from core.text import HAN, fold, is_han
 from core.values import AliasKind, Company
 
-HEARD_OF = 4
-"""One character in so many may be another that sounds alike, and a shorter name is not listened for."""
 _PRIVATE = 0xF0000  # signs that no text uses
 Form = Literal["plain", "pinyin", "initials", "masked", "lettered", "homophone"]
 
@@ -82,7 +80,7 @@ def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
             yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
         yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
         yield from (Name(company, kind, pattern, "lettered") for pattern in _lettered(folded))
-        if len(folded) >= HEARD_OF:
+        if len(folded) >= mention_rules()["evasion"]["heard_of"]:
             yield Name(company, kind, folded, "homophone")
 
 
@@ -94,7 +92,7 @@ def heard(folded: str) -> str:
 def is_homophone(name: str, seen: str) -> bool:
     """路鹭银行 for 云鹭银行 is none; 云路银行 is: few of the characters, and only Han, are others that sound alike."""
     others = [one for one, other in zip(seen, name, strict=True) if one != other]
-    return 0 < len(others) <= len(name) // HEARD_OF and all(map(is_han, others))
+    return 0 < len(others) <= len(name) // mention_rules()["evasion"]["heard_of"] and all(map(is_han, others))
 
 
 @cache

@@ -9,7 +9,6 @@ slot_lines.jsonl are of words that are names as well; they weigh more.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from scipy.optimize import minimize
 
 from analysis.company_slot import BITS, SHARPNESS, slot_buckets
 from training.places import MARKED, Place, marked_places, ordinary_words, own_places, real_places
-from training.rows import topic_line_files
+from training.rows import digest, topic_line_files
 
 OUT = Path(__file__).resolve().parents[1] / "analysis" / "data" / "company_slot.npz"
 DECAY, ROUNDS, HELD_OUT = 1e-5, 60, 5  # every fifth of slot_lines.jsonl is measured on
@@ -58,7 +57,7 @@ def manifest(places: int) -> dict[str, object]:
     return {
         "made_by": "python -m training.company_slot",
         "places": places,
-        "lines": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (MARKED, *topic_line_files())},
+        "lines": {p.name: digest(p) for p in (MARKED, *topic_line_files())},
         "licence": "lines: invented for this purpose; real texts serve as places of ordinary words, none is kept",
     }
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import random
 import time
@@ -39,7 +38,7 @@ from analysis.topics.rules import plain, shipped
 from core.values import Flag, Kind, Label, TextType
 from training.encoder_graph import HEADS, Array, model_of, read_back
 from training.places import MARKED, marked_places, ordinary_words, own_places, real_places
-from training.rows import topic_line_files
+from training.rows import digest, topic_line_files
 from training.tones import sets_of, tones
 from training.topics import CASES, Example, labelled, unrelated
 
@@ -340,11 +339,6 @@ def _as_bytes(
 ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     scale = np.abs(values).max(axis=along, keepdims=True) / np.float32(most) + np.float32(1e-9)
     return np.round(values / scale).astype(np.int8), scale
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _learned_lines() -> set[str]:

@@ -94,6 +94,11 @@ def topic_line_files() -> list[Path]:
     return sorted(Path(__file__).parent.glob(f"{_TOPIC_LINES}_*.jsonl"))
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def named(text: str, number: int, companies: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Line `number` with names of many forms in place of {A}, {B}, and which sign got which name."""
     names = names_for(text, number, companies)

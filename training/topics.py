@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import random
 from collections import Counter
@@ -31,7 +30,7 @@ from analysis.topics.rules import shipped
 from bench.topics import measure
 from core.text import fold
 from core.values import Flag, TextType
-from training.rows import named, topic_line_files
+from training.rows import digest, named, topic_line_files
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests/cases/topics.jsonl"
@@ -158,7 +157,7 @@ def write(model: TopicModel, examples: Sequence[Example], paths: Sequence[Path])
     np.savez_compressed(out, weights=model.weights.astype(np.float16), **text)
     manifest = {
         "made_by": "python -m training.topics",
-        "examples": [{"file": p.name, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths],
+        "examples": [{"file": p.name, "sha256": digest(p)} for p in paths],
         "real_texts": sum(example.weight < 1 for example in examples),
         "licence": "labelled texts: invented for this purpose; real ones serve as texts without a topic, none is kept",
         "features": len(model.features),
