@@ -36,7 +36,7 @@ from analysis.encoder import END, MARKS, SLOT, START, TONE, TOWARD, UNKNOWN, Pie
 from analysis.topics.model import learned
 from analysis.topics.rules import plain, shipped
 from core.values import Flag, Kind, Label, TextType
-from training.encoder_graph import HEADS, Array, model_of, read_back
+from training.encoder_graph import HEADS, MOST, Array, model_of, read_back
 from training.places import MARKED, marked_places, ordinary_words, own_places, real_places
 from training.rows import digest, topic_line_files
 from training.tones import sets_of, tones
@@ -48,7 +48,6 @@ MODEL, TOKENIZER = "bge-small-zh-v1.5.onnx", "bge-small-zh-v1.5-tokenizer.json"
 DEPTH, WIDE, LONGEST = 4, 512, 256  # layers, numbers of a state, pieces of a text
 COMMON = 8  # times that a piece must stand in the real texts
 NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
-MOST = 63  # of a weight as a byte: two of them times two bytes of states fit 16 bits, which x86 without VNNI adds in
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
 FURTHER, FURTHER_RATE = 2, 6e-5  # epochs and rate of a net that goes on
 TOPICS = [topic.id for topic in shipped().topics]

@@ -18,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 HEADS = 8
 TINY = 1e-12
+MOST = 63  # of a weight as a byte: two of them times two bytes of states fit 16 bits, which x86 without VNNI adds in
 OPSET, VERSION = 20, 9  # of the operators and of the file
 CONTRIB = "com.microsoft"  # the operators of onnxruntime
 Array = npt.NDArray[Any]

@@ -15,7 +15,7 @@ from analysis import encoder
 from analysis.encoder import MARK, OTHER, SLOT, TONE, TOWARD, Encoder, Pieces
 from analysis.topics import model
 from analysis.topics.judge import Judge
-from training.encoder_graph import HEADS, model_of, read_back
+from training.encoder_graph import HEADS, MOST, model_of, read_back
 
 PIECES = ["[CLS]", "[SEP]", "[UNK]", "[unused1]", "[unused2]", "[unused3]", "[unused4]", "电", "话", "app", "##le", "a"]
 LABELS = ["leak", "type:news", "type:joke", "flag:denial", *(f"{TOWARD}:{label}" for label in ("neg", "neu", "pos"))]
@@ -34,8 +34,8 @@ def stored(depth: int = 2) -> dict[str, Any]:
         "positions": chance.normal(size=(LENGTH, WIDE)).astype(np.float16),
     }
     for name, shape in (matrices | {"head": (WIDE, len(LABELS))}).items():
-        arrays[name] = chance.integers(-127, 128, shape).astype(np.int8)
-        arrays[f"{name}.scale"] = chance.uniform(0.001, 0.005, shape[1]).astype(np.float16)
+        arrays[name] = chance.integers(-MOST, MOST + 1, shape).astype(np.int8)
+        arrays[f"{name}.scale"] = chance.uniform(0.002, 0.01, shape[1]).astype(np.float16)
         arrays[f"{name}.bias"] = chance.normal(size=shape[1]).astype(np.float16)
     for name in ("norm", *(f"{n}.norm{k}" for n in range(depth) for k in (1, 2))):
         arrays[name] = chance.normal(size=(2, WIDE)).astype(np.float16)
@@ -106,6 +106,14 @@ def test_bytes_give_nearly_what_floats_give() -> None:
 
     assert quick == pytest.approx(exact, abs=0.05)
     assert list(quick) != list(exact)  # type: ignore[arg-type]
+
+
+def test_no_shipped_weight_overflows_on_a_processor_without_vnni() -> None:
+    arrays, _pieces, _labels = read_back(Path(encoder.__file__).parent / "data/encoder.onnx")
+
+    matrices = [name.removesuffix(".scale") for name in arrays if name.endswith(".scale") and name[0] != "e"]
+    assert len(matrices) == 21
+    assert max(int(np.abs(arrays[name].astype(int)).max()) for name in matrices) == MOST
 
 
 def test_marked_places_have_answers_of_their_own() -> None:
