@@ -7,7 +7,6 @@ has any. Offsets are those of the original; the longest name wins.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,8 +15,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from analysis.mention_rules import Judge, Place, Reading, word_safe
-from analysis.names import Name, disguise, heard, hiding_phrases, is_homophone, names_of
-from core.text import HAN
+from analysis.names import Name, disguise, heard, hiding_phrases, is_homophone, may_hide_names, names_of
 from core.values import Company, Mention, Verdict
 
 
@@ -49,7 +47,7 @@ class Matcher:
         self._names_by_ear = list(by_ear.values())
         self._by_ear = AhoCorasick(list(by_ear)) if by_ear and disguises else None
         self._judge = Judge(companies)
-        self._disguised = re.compile(f"[{HAN}a-z](?:{disguise().pattern})[{HAN}a-z]") if disguises else None
+        self._disguises = disguises
 
     def mentions(self, reading: Reading) -> dict[str, tuple[Mention, ...]]:
         """The mentions of every company that has any, in order of place, each with its verdict and reason."""
@@ -79,7 +77,7 @@ class Matcher:
                     places.append(Place(start, end, meaning))
                 else:
                     phrases.append((meaning.company, start, end))
-        if self._disguised and self._disguised.search(folded):
+        if self._disguises and may_hide_names(folded):
             places += self._hidden_places(folded)
         if self._by_ear:
             places += self._heard_places(folded)

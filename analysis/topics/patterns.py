@@ -60,9 +60,10 @@ class Lexicon:
         single = (Pattern((frozenset().union(*words),), (0,)),) if words else ()
         return (*single, *(p for p in patterns if len(p.parts) > 1))
 
-    def build(self) -> AhoCorasick:
-        """The automaton over all words met so far."""
-        return AhoCorasick(list(self._numbers))
+    def build(self, hidden: Iterable[str] = ()) -> Words:
+        """All words met so far; one that overlaps one of `hidden` without holding all of it is not there."""
+        hosts = frozenset(number for word in hidden for number in self.pattern(word).parts[0])
+        return Words(list(self._numbers), hosts)
 
     def _words(self, part: str) -> Iterable[str]:
         if not part.startswith("<"):
@@ -86,21 +87,37 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit()))
 
 
+class Words:
+    """The words of a lexicon that takes no more, by their numbers."""
+
+    def __init__(self, words: Sequence[str], hidden: frozenset[int]) -> None:
+        self._automaton = AhoCorasick(words)
+        self._hidden = hidden
+        self._numeric = frozenset(n for n, word in enumerate(words) if word[:1].isdigit() or word[-1:].isdigit())
+
+    def found(self, folded: str) -> dict[int, list[Span]]:
+        """Where each word stands, of those that do."""
+        at: dict[int, list[Span]] = {}
+        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        hosts = [(start, end) for number, start, end in found if number in self._hidden]
+        for number, start, end in found:
+            if number in self._hidden or (hosts and _inside(start, end, hosts)):
+                continue
+            if number not in self._numeric or _whole(folded, start, end):
+                at.setdefault(number, []).append((start, end))
+        return at
+
+
 class Reading:
     """Where the words of a lexicon stand in one folded text."""
 
-    def __init__(self, folded: str, automaton: AhoCorasick, hidden: frozenset[int] = frozenset()) -> None:
-        """Words that overlap one of `hidden` without holding all of it are not there."""
+    def __init__(self, folded: str, words: Words) -> None:
         self.text = folded
-        self.at: dict[int, list[Span]] = {}
+        self.at = words.found(folded)
+        self._there = frozenset(self.at)
         self.negated: set[str] = set()  # topics whose cue stands behind a "no"; filled by who reads
         self._found: dict[frozenset[int], list[Span]] = {}
         self._places: dict[Pattern, list[list[Span]]] = {}
-        found = automaton.find_matches_as_indexes(folded, overlapping=True)
-        hosts = [(start, end) for number, start, end in found if number in hidden]
-        for number, start, end in found:
-            if number not in hidden and not (hosts and _inside(start, end, hosts)) and _whole(folded, start, end):
-                self.at.setdefault(number, []).append((start, end))
         self._ends = [m.start() for m in _SENTENCE.finditer(folded)]
 
     def sentence(self, position: int) -> Span:
@@ -141,11 +158,11 @@ class Reading:
         return [parts for first in spans[0] if (parts := self._follow(first, spans[1:], pattern.gaps[1:]))]
 
     def _any(self, words: frozenset[int]) -> list[Span]:
-        if words.isdisjoint(self.at):
+        if words.isdisjoint(self._there):
             return _NOWHERE
         found = self._found.get(words)
         if found is None:
-            found = self._found[words] = sorted({span for word in words & self.at.keys() for span in self.at[word]})
+            found = self._found[words] = sorted({span for word in words & self._there for span in self.at[word]})
         return found
 
     def _follow(self, first: Span, rest: Sequence[list[Span]], gaps: Sequence[int]) -> list[Span]:

@@ -94,12 +94,11 @@ class TopicRules:
         self._negation = _negation(merged["negation"])
         self._rhetorical = re.compile("|".join(map(re.escape, merged["negation"]["rhetorical"])))
         self._settings = merged["settings"]
-        self._hidden = frozenset(n for word in merged["hidden"] for n in lexicon.pattern(word).parts[0])
         self._lists_of: dict[int, list[str]] = {}
         for name in merged["words"] if judged else ():
             for word in lexicon.pattern(f"<{name}>").parts[0]:
                 self._lists_of.setdefault(word, []).append(name)
-        self._automaton = lexicon.build()
+        self._words = lexicon.build(merged["hidden"])
         self._by_word: dict[int, list[tuple[Rule, int]]] = {}
         for rule in (*(rule for topic in self.topics for rule in topic.rules), *self._frames):
             for number, pattern in enumerate(rule.when):
@@ -140,7 +139,7 @@ class TopicRules:
         what the rules found and raises what none foresaw; without it, and in long texts, the rules stand alone.
         """
         skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
-        reading = Reading(skeleton, self._automaton, self._hidden)
+        reading = Reading(skeleton, self._words)
         awake = self._awake(reading)
         found = self._by_rules(reading, awake)
         chances: Mapping[str, float] = {}
@@ -217,7 +216,7 @@ class TopicRules:
 
     def signs_of(self, text: str, kind: Kind, text_type: str) -> set[str]:
         """What a model is told of a text beside its n-grams; for training."""
-        reading = Reading(plain(text), self._automaton, self._hidden)
+        reading = Reading(plain(text), self._words)
         awake = self._awake(reading)
         found, frames = self._by_rules(reading, awake), self._framed(reading, awake)
         return self._signs(reading, found, awake, frames, kind, text_type)
@@ -242,7 +241,7 @@ class TopicRules:
 
     def frames_of(self, text: str) -> tuple[str, ...]:
         """The ids of the frames that make this text one of no concern; for looking inside."""
-        reading = Reading(plain(text), self._automaton, self._hidden)
+        reading = Reading(plain(text), self._words)
         return self._framed(reading, self._awake(reading))
 
     def _framed(self, reading: Reading, awake: Awake) -> tuple[str, ...]:
