@@ -113,8 +113,11 @@ class Cues:
         name, names = place.name.pattern, self._names[place.name.company]
         if len(name) > int(self._rules["compound_up_to"]) or any(set(name) & set(known[:2]) for known in names):
             return False
-        parts = {name[:2], name[1:3], name[-2:]} - {name}
-        return any(reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts)
+        if len(name) == 2:
+            return False
+        parts = (name[:2], name[-2:])
+        known = [reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts]
+        return all(known) if len(name) == 4 else any(known)  # 枕溪|客舍 is a coined name
 
     def _of_slot(self, place: Place, reading: Reading, score: int, *, ordinary: bool) -> int:
         """What the learned readers of surroundings add to a score: they have seen how companies are spoken of."""
@@ -193,7 +196,7 @@ class Cues:
         score = 0
         if _within(cues.get((place.name.company, "own_exclude"), ()), place, reach):
             score += weights["own_exclude_near"]
-        other = _within(cues.get(("", "other_sense"), ()), place, reach)
+        other = [s for s in _within(cues.get(("", "other_sense"), ()), place, reach) if _apart(s, place)]  # 驼铃旅行
         if any(left <= start and end <= right for start, end in other):
             score += weights["other_sense_near"]
         return score

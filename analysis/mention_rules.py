@@ -110,6 +110,8 @@ class Judge:
         if place.hidden or place.name.form != "plain" or not any(map(is_han, place.name.pattern)):
             return None
         rules = self._rules["crossing"]
+        if len(place.name.pattern) >= rules["surely"]:
+            return None
         ends = {place.end, self._cues.end_with_own_word(place, reading)}
         nats = min(_nats(place, end, reading) for end in ends)
         if nats < rules["possible"] or (nats < rules["sure"] and self._cues.touching(place, reading)):

@@ -55,13 +55,26 @@ class Matcher:
         if not places:
             return {}
         kept, inside = _longest(places)
-        judged = [(place, *self._judge.verdict(place, reading, phrases)) for place in kept]
+        judged = [self._judged(place, places, reading, phrases) for place in kept]
         judged += [(place, "out", "inside_longer_name") for place in inside]
         found: dict[str, list[Mention]] = defaultdict(list)
         for place, verdict, reason in self._judge.with_surer_names(judged, reading):
             span = reading.text[place.start : place.end]
             found[place.name.company].append(Mention(place.start, place.end, span, verdict, reason))
         return {name: tuple(sorted(mentions, key=lambda m: (m.start, m.end))) for name, mentions in found.items()}
+
+    def _judged(
+        self, place: Place, places: Sequence[Place], reading: Reading, phrases: Sequence[tuple[str, int, int]]
+    ) -> tuple[Place, Verdict, str]:
+        """The place with its verdict; of a product across whose end a word runs, a shorter name there: 稻穗|借款."""
+        verdict, reason = self._judge.verdict(place, reading, phrases)
+        if reason == "inside_word" and place.name.kind == "product":
+            shorter = [p for p in places if p.start == place.start and p.end < place.end and _same(p.name, place.name)]
+            for other in sorted(shorter, key=lambda p: -p.end):
+                found, why = self._judge.verdict(other, reading, phrases)
+                if found != "out":
+                    return other, found, why
+        return place, verdict, reason
 
     def _places(self, folded: str) -> tuple[list[Place], list[tuple[str, int, int]]]:
         """Every place that carries a name, and every (company, start, end) of a hiding phrase."""
@@ -132,6 +145,10 @@ def _plain_first(meanings: list[Name | _Phrase]) -> tuple[Name | _Phrase, ...]:
         if held is None or (isinstance(held, Name) and isinstance(meaning, Name) and _rank(meaning) < _rank(held)):
             best[key] = meaning
     return tuple(best.values())
+
+
+def _same(one: Name, other: Name) -> bool:
+    return one.company == other.company and one.form == other.form == "plain"
 
 
 _SUREST = ("full", "brand", "product", "misspelling", "short", "person", "stock_code", "ambiguous")

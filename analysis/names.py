@@ -83,7 +83,7 @@ def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
             yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
         yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
         yield from (Name(company, kind, pattern, "lettered") for pattern in _lettered(folded))
-        if len(folded) >= mention_rules()["evasion"]["heard_of"]:
+        if len(folded) >= mention_rules()["evasion"]["heard_from"]:
             yield Name(company, kind, folded, "homophone")
 
 

@@ -1,6 +1,7 @@
 """Whether a text really names a company: the labelled cases hold the floor, single rules are named one by one."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -110,6 +111,18 @@ def test_a_full_name_of_ordinary_words_is_doubted_where_it_is_none_but_not_besid
     assert verdict("夜里的明月视频会员费涨了") == "hit"
 
 
+def test_words_inside_a_name_do_not_speak_against_it_nor_cross_a_long_one() -> None:
+    company = Company("驼铃旅行", {"full": ("驼铃国际旅行社",), "short": ("驼铃旅行",), "product": ("驼铃借",)})
+    analyser = Analyser(Watch((replace(company, aliases={**company.aliases, "ambiguous": ("驼铃",)}),)))
+
+    def about(text: str) -> bool:
+        return bool(analyser.analyse(Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))).about)
+
+    assert about("白皮书：驼铃旅行等五家占去八成份额")
+    assert about("驼铃国际旅行社团餐八菜一汤")
+    assert about("本人在驼铃借款六千元，催收天天打来")
+
+
 def test_offsets_survive_a_disguise() -> None:
     (mention,) = found("今天星\u200b禾\u200b科技", "星禾科技").mentions
 
@@ -137,6 +150,9 @@ def test_offsets_survive_a_disguise() -> None:
         ("他修眼镜·湖州人", "镜湖银行", ("镜·湖", "out", "inside_word")),
         ("镜*银行取钱要讲理由", "镜湖银行", ("镜*银行", "hit", "evasion")),
         ("镜糊银行的客服又不接电话", "镜湖银行", ("镜糊银行", "hit", "evasion")),
+        ("景糊银行的客服又不接电话", "镜湖银行", ("景糊银行", "hit", "evasion")),
+        ("别冤枉远山，名单是物业卖的", "远山通信", ("远山", "hit", "cue")),
+        ("远山那家面馆的老板娘记得我", "远山通信", ("远山", "out", "other_sense")),
         ("镜糊银行是什么", "镜湖银行", ("镜糊银行", "doubt", "evasion")),
         ("镜 湖把我的手机号给漏了", "镜湖银行", ("镜 湖", "hit", "evasion")),
         ("擦亮眼镜 湖上风大", "镜湖银行", ("镜 湖", "out", "inside_word")),
