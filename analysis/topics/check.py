@@ -230,7 +230,7 @@ def _types(value: Any, lists: Lists) -> Iterator[str]:
         yield _("只能是：{known}").format(known="、".join(get_args(TextType)))
 
 
-_BARS = ("sure", "seen", "met", "unseen", "framed", "silent")
+_BARS = ("sure", "seen", "met", "unseen", "framed", "silent", "certain")
 _RULE: Mapping[str, _Check] = {
     "when": _some_patterns,
     "with": _groups,

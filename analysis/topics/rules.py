@@ -31,6 +31,7 @@ from core.values import Evidence, Kind, TopicHit
 
 _SPACED = re.compile(rf"[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}][ \u200b·*|/]{{1,2}}[{HAN}]")
 _SCOPE = 14  # characters to the left of a cue in which a "no" and light words may stand
+_OPENING = 2  # characters of a stretch within which a "no" denies all of it; later ones may tell what is lacking
 _LONE = re.compile(r"[\ud800-\udfff]")  # half a character: the automaton cannot read it
 _FILLER = re.compile(r"[ \u200b-\u200d\u2060\ufeff·*|/]")
 
@@ -150,8 +151,8 @@ class TopicRules:
             found = self._weighed(reading, found, awake, chances, learned, framed=bool(frames))
         elif found and self._framed(reading, awake):
             found = []
-        if text_type in self._settings["silent_types"]:
-            found = []
+        if text_type in self._settings["silent_types"]:  # by its cues: 笑死 stands in complaints too
+            found = [hit for hit in found if chances.get(hit.id, 0.0) >= self._settings["bars"]["certain"]]
         found.sort(key=lambda hit: -hit.score)
         hits = (TopicHit(hit.id, hit.score, tuple(_moved(e, offsets) for e in hit.evidence)) for hit in found)
         denied = frozenset(reading.negated.difference(hit.id for hit in found))
@@ -211,7 +212,7 @@ class TopicRules:
     def _felt(self, reading: Reading, topic: str, learned: Judge) -> tuple[Evidence, ...]:
         """Where the model sees a topic that no rule saw; empty behind a "no"."""
         start, end = learned.span(reading.text, topic)
-        denied = PLAIN_NO.search(reading.text, max(0, start - 3), end)
+        denied = PLAIN_NO.search(reading.text, max(0, start - 3), min(start + _OPENING, end))
         return () if denied else (Evidence(start, end, f"{topic}.model"),)
 
     def signs_of(self, text: str, kind: Kind, text_type: str) -> set[str]:
