@@ -86,6 +86,10 @@ class Cues:
             score += _between(place, reading.folded, "#") * weights["hashtag"]
         return score
 
+    def any_near(self, place: Place, reading: Reading) -> bool:
+        """Whether a cue or a word of business speaks for the place, and not only the use of the name."""
+        return self._of_cues(place, reading, ordinary=self.is_ordinary(place, reading)) > 0
+
     def is_everyday_thing(self, place: Place, reading: Reading) -> bool:
         """Whether a product or a brand is called what everybody's things are: 起跑线, 应急|包; 星禾 App never is."""
         if place.name.form != "plain" or not all(map(is_han, place.name.pattern)):

@@ -17,7 +17,7 @@ StandIn = Callable[[str, str], str]
 
 _PIECE = re.compile(r"[^?&;#]+")
 _PERSONAL = re.compile(
-    r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)|[\w.+-]+@[\w-]+\.\w|[\u4e00-\u9fff]{2}|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
+    r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w|[\u4e00-\u9fff]{2}|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
 )
 """What in a key may be of a person: mobile, id, mail, landline, words in Han. Never to be changed: keys would be."""
 _PERSONS_PARAMETER = re.compile(

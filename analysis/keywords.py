@@ -8,7 +8,6 @@ from functools import cache
 from heapq import nsmallest
 from importlib.resources import files
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 
 from core.text import is_han
@@ -53,11 +52,12 @@ def keywords_of(words: Iterable[str], *, top: int = 10) -> tuple[str, ...]:
 def _best(counted: Iterable[tuple[str, int]], top: int) -> list[tuple[float, str]]:
     """The `top` words, each behind its weight below 0, the heaviest first."""
     (table, median), stop = _inverse_frequency(), _stop()
-    weighed = [
-        (-count * table.get(word, median), word) for word, count in counted if len(word) > 1 and word not in stop
-    ]
-    said = (pair for pair in nsmallest(2 * top + 10, weighed) if pair[1] in table or _is_a_word(pair[1]))
-    return list(islice(said, top))
+    weighed = (
+        (-count * table[word], word) if word in table else (-count * median, word)
+        for word, count in counted
+        if len(word) > 1 and word not in stop and (word in table or _is_a_word(word))
+    )
+    return nsmallest(top, weighed)
 
 
 @cache

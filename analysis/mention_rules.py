@@ -7,7 +7,7 @@ Pure: the same place in the same text gives the same verdict. Word lists and num
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from analysis.cues import Cues
@@ -36,6 +36,8 @@ _HANDLE = re.compile(r"@[^\s@#,，。:：!！?？;；/\\()（）\[\]【】\"“�
 _STRONG_GAP = re.compile(r"[^\s.\-\w]")
 _SURE_KINDS = ("full", "brand", "product", "misspelling")
 Judgement = tuple[Verdict, str]
+Phrases = Mapping[str, Mapping[int, int]]
+"""Of each company the offsets inside phrases that hide a name, and where the last phrase at each ends."""
 
 
 class Judge:
@@ -46,10 +48,9 @@ class Judge:
         self._rules = mention_rules()
         prepare()
 
-    def verdict(self, place: Place, reading: Reading, phrases: Sequence[tuple[str, int, int]]) -> Judgement:
+    def verdict(self, place: Place, reading: Reading, phrases: Phrases) -> Judgement:
         """The verdict of one place by itself; `with_surer_names` may still raise it."""
-        name = place.name
-        if any(c == name.company and s <= place.start and place.end <= e for c, s, e in phrases):
+        if phrases.get(place.name.company, {}).get(place.start, 0) >= place.end:
             return "out", "excluded"
         if reason := mark_of_a_tool(around(place, reading.folded)):
             return "out", reason
@@ -175,8 +176,8 @@ class Judge:
         if place.name.kind == "short" and told >= wanted:
             return "hit", "short"
         evidence = self._cues.evidence(place, reading)
-        if evidence >= (needed := self._needed(place, reading)):
-            return "hit", "cue" if told >= needed else "usage"
+        if evidence >= self._needed(place, reading):
+            return "hit", "cue" if self._cues.any_near(place, reading) else "usage"
         if evidence >= 0:
             return "doubt", "no_cue"
         doubtful = place.name.kind == "short" and evidence > self._rules["short_out_at"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from analysis.mention_rules import Judge, Place, Reading, word_safe
+from analysis.mention_rules import Judge, Phrases, Place, Reading, word_safe
 from analysis.names import Name, disguise, heard, hiding_phrases, is_homophone, may_hide_names, names_of
 from core.values import Company, Mention, Verdict
 
@@ -55,7 +55,10 @@ class Matcher:
         if not places:
             return {}
         kept, inside = _longest(places)
-        judged = [self._judged(place, places, reading, phrases) for place in kept]
+        starts: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            starts[place.start].append(place)
+        judged = [self._judged(place, starts[place.start], reading, phrases) for place in kept]
         judged += [(place, "out", "inside_longer_name") for place in inside]
         found: dict[str, list[Mention]] = defaultdict(list)
         for place, verdict, reason in self._judge.with_surer_names(judged, reading):
@@ -64,24 +67,24 @@ class Matcher:
         return {name: tuple(sorted(mentions, key=lambda m: (m.start, m.end))) for name, mentions in found.items()}
 
     def _judged(
-        self, place: Place, places: Sequence[Place], reading: Reading, phrases: Sequence[tuple[str, int, int]]
+        self, place: Place, beside: Sequence[Place], reading: Reading, phrases: Phrases
     ) -> tuple[Place, Verdict, str]:
         """The place with its verdict; of a product across whose end a word runs, a shorter name there: 稻穗|借款."""
         verdict, reason = self._judge.verdict(place, reading, phrases)
         if reason == "inside_word" and place.name.kind == "product":
-            shorter = [p for p in places if p.start == place.start and p.end < place.end and _same(p.name, place.name)]
+            shorter = [p for p in beside if p.end < place.end and _same(p.name, place.name)]
             for other in sorted(shorter, key=lambda p: -p.end):
                 found, why = self._judge.verdict(other, reading, phrases)
                 if found != "out":
                     return other, found, why
         return place, verdict, reason
 
-    def _places(self, folded: str) -> tuple[list[Place], list[tuple[str, int, int]]]:
-        """Every place that carries a name, and every (company, start, end) of a hiding phrase."""
+    def _places(self, folded: str) -> tuple[list[Place], Phrases]:
+        """Every place that carries a name, and of each company where its hiding phrases stand."""
         if self._automaton is None:
-            return [], []
+            return [], {}
         places: list[Place] = []
-        phrases: list[tuple[str, int, int]] = []
+        phrases: dict[str, dict[int, int]] = defaultdict(dict)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if not word_safe(folded, start, end):
                 continue
@@ -89,7 +92,8 @@ class Matcher:
                 if isinstance(meaning, Name):
                     places.append(Place(start, end, meaning))
                 else:
-                    phrases.append((meaning.company, start, end))
+                    reached = phrases[meaning.company]
+                    reached |= {at: max(end, reached.get(at, 0)) for at in range(start, end)}
         if self._disguises and may_hide_names(folded):
             places += self._hidden_places(folded)
         if self._by_ear:

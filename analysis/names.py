@@ -169,7 +169,7 @@ def disguise() -> re.Pattern[str]:
     pinyin, line breaks amid Han.
     """
     latin = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
-    bracketed = f"[{_OPENING}]\\s*[{latin} ]{{1,12}}\\s*[{_CLOSING}]"
+    bracketed = f"[{_OPENING}][{latin}\\s]{{1,16}}[{_CLOSING}]"
     around_one = f"[{_OPENING}](?=\\w[{_CLOSING}])|(?<=[(\\[【]\\w)[)\\]】]"
     broken_line = f"(?<=[{HAN}])\\r?\\n(?=[{HAN}])"
     return re.compile(f"[{_signs()}]+|{bracketed}|{around_one}|{broken_line}")

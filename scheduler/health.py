@@ -43,6 +43,8 @@ def health_of(
     if not ended:
         return verdict("never", _("还没有完成过一轮抓取"))
     failed = [report for report in ended[:BROKEN_ROUNDS] if is_failed(report)]
+    if ended[0].errors.get("file"):  # a file of records that waits to be put right
+        return verdict("broken", reason_of(ended[0]))
     if len(failed) == min(len(ended), BROKEN_ROUNDS):
         return verdict("broken", reason_of(failed[0]))
     if all(lists_unread(report) for report in ended[:BROKEN_ROUNDS]) and len(ended) >= BROKEN_ROUNDS:

@@ -95,8 +95,8 @@ def import_folder(radar: Radar, store: Store, source: Source, *, base: Path, clo
     """
     Import every new or changed file of a source's folder, as one round; returns how many.
 
-    A bad file or row is a note of the round and stops no other. Raises Unavailable when the store cannot be
-    written: the file is tried again.
+    A bad file or row is a note of the round and stops no other; a bad file is one of later rounds too, until it is
+    put right. Raises Unavailable when the store cannot be written: the file is tried again.
     """
     folder = base / (source.folder or "")
     if not folder.is_dir():
@@ -105,11 +105,12 @@ def import_folder(radar: Radar, store: Store, source: Source, *, base: Path, clo
     files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"}
     known = crawl.pages(source.id, list(files))
     intake: Intake | None = None
-    imported = 0
+    imported, waiting = 0, []
     for name, path in files.items():
         page = known.get(name) or Page(source.id, name, path.name, "list", discovered_at=clock())
         seen = _stamp(path, source)
         if page.cursor == seen:
+            waiting += [page.reason or name] if page.state == "failed" else []
             continue
         intake = intake or Intake(radar, store, source, clock)
         reason = _taken(intake, path, kind=source.kind)
@@ -117,6 +118,8 @@ def import_folder(radar: Radar, store: Store, source: Source, *, base: Path, clo
         crawl.commit(CrawlBatch(pages=(replace(page, cursor=seen, state=state, fetched_at=clock(), reason=reason),)))
         imported += 1
     if intake:
+        for reason in waiting:  # until they are put right: a good file that comes later hides no bad one
+            intake.failed(reason)
         intake.end()
     return imported
 

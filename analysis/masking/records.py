@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 
 from analysis.masking.person import could_be_name, is_likely_name, likely_name_length
 from analysis.masking.words import any_of, lists, spaced_any_of
@@ -120,10 +121,13 @@ def columns(folded: str, is_name: Callable[[str], bool]) -> Iterator[Mask]:
         cells = line.split(sign) if sign else []
         headed = [at for at, cell in enumerate(cells) if cell.strip() in lists("names")["headers"]]
         at_columns = headed or (at_columns if cells else [])
+        begins = list(accumulate((len(cell) + 1 for cell in cells), initial=start)) if not headed else []
         for at in at_columns if not headed else ():
-            cell = cells[at].strip() if at < len(cells) else ""
+            if at >= len(cells):
+                break
+            cell = cells[at].strip()
             if cell and is_name(cell):
-                begin = start + len(sign.join([*cells[:at], ""])) + cells[at].index(cell)  # type: ignore[union-attr]
+                begin = begins[at] + cells[at].index(cell)
                 yield Mask("name", begin, begin + len(cell))
         start += len(line) + 1
 

@@ -12,13 +12,14 @@ from analysis.masking.words import any_of, lists
 from core.values import Mask, MaskType
 
 _COUNT = "[前中后末]?[三四六八][位个]"  # 后四位 is a word, 四 alone a digit
-_WORDS = rf"(?:{_COUNT}|[^0-9{OTHER}。!?\n])"
+_WORDS = rf"(?:{_COUNT}|(?!{_COUNT})[^0-9{OTHER}。!?\n])"  # one way only to read each: the time stays linear
+_NUMERAL = rf"(?!{_COUNT}){DIGIT}"
 _TALK = re.compile(
     rf"{DIGIT}(?:(?<={DIGIT}{{2}})|(?<={DIGIT} {DIGIT}))"  # a lone numeral is a word
     rf"[^\w。!?\n]{{0,3}}(?:然后|再|接|后|中间|嗯|呃|尾|那个|空|杠|等){_WORDS}{{0,8}}{DIGIT}"
 )
 _PARTS = [
-    re.compile(rf"(?<!{DIGIT})(?!{_COUNT}){DIGIT}(?:{_WORDS}{{0,10}}{DIGIT}){{{length - 1}}}{tail}(?!{DIGIT})")
+    re.compile(rf"(?<!{DIGIT}){_NUMERAL}(?:{_WORDS}{{0,10}}{_NUMERAL}){{{length - 1}}}{tail}(?!{DIGIT})")
     for length, tail in ((11, ""), (16, ""), (17, "[,、 ]{0,2}[x叉×]"), (18, ""), (19, ""))  # mobile, card, id, card
 ]
 _TOLD = re.compile("电话|手机|号|联系|打|身份证|证件|卡")

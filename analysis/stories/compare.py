@@ -118,7 +118,7 @@ def conflict(old: Sketch, new: Sketch, clean: str) -> bool:
             continue
         if _other_number(old.line, new.line, span):
             return True
-        if not _swapped(span):
+        if not _swapped(span, clean):
             continue
         pair = (old.line[span.a : span.b], new.line[span.c : span.d])
         if pair[0] in _swap_bytes() and clean[span.c : span.d] in swaps():
@@ -129,8 +129,10 @@ def conflict(old: Sketch, new: Sketch, clean: str) -> bool:
     return False
 
 
-def _swapped(span: Difference) -> bool:
+def _swapped(span: Difference, clean: str) -> bool:
     sizes = (span.b - span.a, span.d - span.c)
+    if sizes == (1, 1):  # a slip of the pen, or 工商银行 for 招商银行
+        return clean.startswith(names(), span.d) or clean.startswith(names(), span.d + 1)
     return min(sizes) >= 2 and max(sizes) <= limits()["small_span"]
 
 
@@ -179,4 +181,6 @@ def _own_line(clean: str, span: Difference) -> bool:
     before, after = own_lines()
     if before.search(clean[max(0, span.c - 6) : span.c]):
         return True
+    if clean.startswith(names(), span.d):
+        return False  # 格力|电器 is no telegram
     return span.c < 2 * _SUBJECT and clean[span.d : span.d + 6].startswith(after)

@@ -252,6 +252,7 @@ _LOOSE: Mapping[str, Mapping[str, _Check]] = {
         "most": _count,
         "sure": _share,
         "silent_types": _types,
+        "hotlines": _some_texts,
         "bars": _bars,
         "unseen_bars": _shares,
     },

@@ -77,8 +77,10 @@ class Lexicon:
         return self._numbers.setdefault(fold(word), len(self._numbers))
 
 
-def _inside(start: int, end: int, hosts: Sequence[Span]) -> bool:
-    return any(start < e and s < end and not (start <= s and e <= end) for s, e in hosts)
+def _inside(start: int, end: int, hosts: Sequence[Span], longest: int) -> bool:
+    """True for a word that overlaps one of `hosts` (in order, none longer than `longest`) without holding all of it."""
+    near = hosts[bisect_left(hosts, (start - longest, 0)) : bisect_left(hosts, (end, 0))]
+    return any(start < e and s < end and not (start <= s and e <= end) for s, e in near)
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -99,9 +101,10 @@ class Words:
         """Where each word stands, of those that do."""
         at: dict[int, list[Span]] = {}
         found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        hosts = [(start, end) for number, start, end in found if number in self._hidden]
+        hosts = sorted((start, end) for number, start, end in found if number in self._hidden)
+        longest = max((end - start for start, end in hosts), default=0)
         for number, start, end in found:
-            if number in self._hidden or (hosts and _inside(start, end, hosts)):
+            if number in self._hidden or (hosts and _inside(start, end, hosts, longest)):
                 continue
             if number not in self._numeric or _whole(folded, start, end):
                 at.setdefault(number, []).append((start, end))

@@ -147,7 +147,7 @@ class TopicRules:
         if learned and len(skeleton) <= LONGEST:
             frames = self._framed(reading, awake)
             signs = self._signs(reading, found, awake, frames, kind, text_type)
-            chances = learned.chances(reading.text, signs, kind)
+            chances = learned.chances(_without_numbers(reading.text, self._settings["hotlines"]), signs, kind)
             found = self._weighed(reading, found, awake, chances, learned, framed=bool(frames))
         elif found and self._framed(reading, awake):
             found = []
@@ -282,6 +282,20 @@ class TopicRules:
         ):
             return False
         return not self._rhetorical.search(reading.text[max(low, parts[0][0] - _SCOPE) : high + 1])
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def _without_numbers(folded: str, hotlines: Sequence[str]) -> str:
+    """The text without numbers that hold the first digits of a hotline by chance: 编号123450 is not 12345."""
+    starts = tuple({line[:3] for line in hotlines})
+
+    def blank(number: re.Match[str]) -> str:
+        alike = number[0] not in hotlines and any(start in number[0] for start in starts)
+        return "*" * len(number[0]) if alike else number[0]
+
+    return _NUMBER.sub(blank, folded)
 
 
 def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

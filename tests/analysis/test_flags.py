@@ -35,6 +35,8 @@ def test_announcing_a_regulator_the_press_or_a_court_is_going_public(text: str) 
         "网信办约谈星禾科技",
         "公司将通过法律途径追究造谣者责任",
         "照片曝光过度",
+        "昨天在人行横道上被外卖骑手撞了",
+        "新华社、央视等媒体报道，星禾科技发布新款手机",
         "记者从星禾科技获悉，新品将于下周发布",
     ],
 )
@@ -112,3 +114,18 @@ def test_a_customer_who_never_borrowed_denies_nothing() -> None:
 
 def test_an_advertisement_does_not_go_public() -> None:
     assert flags_of("代理维权，帮您向12315投诉，加微信", text_type="ad") in ((), ("regulator",))
+
+
+@pytest.mark.parametrize("text", ["警方立案侦查，两名前员工被采取强制措施", "某公司起诉前员工侵犯商业秘密"])
+def test_who_writes_the_news_goes_nowhere(text: str) -> None:
+    assert "go_public" not in flags_of(text, kind="news", text_type="news")
+
+
+@pytest.mark.parametrize("text", ["平台从未告知我会共享信息，太过分了", "客户表示从未收到短信", "公司并非没有责任"])
+def test_who_complains_of_a_lack_denies_nothing(text: str) -> None:
+    assert "denial" not in flags_of(text)
+
+
+@pytest.mark.parametrize("text", ["从娃哈哈公司获悉，会员系统账号数据未受影响", "娃娃机要手机号注册账号"])
+def test_a_word_with_a_child_in_it_is_no_child(text: str) -> None:
+    assert "minors" not in flags_of(text)

@@ -15,3 +15,9 @@ def test_the_rarer_word_comes_first_and_numbers_never() -> None:
 
 def test_no_words_give_no_keywords() -> None:
     assert keywords_of([]) == ()
+
+
+def test_many_figures_leave_no_text_without_keywords() -> None:
+    figures = [f"{n}.{n}%" for n in range(60)]
+
+    assert set(keywords_of(["净利润", "减持", *figures])) == {"净利润", "减持"}

@@ -109,6 +109,19 @@ def test_another_report_of_the_same_happening_shares_the_event_only() -> None:
     assert late.event == "late"
 
 
+@pytest.mark.parametrize(("one", "other"), [("晴川电器", "远山电器"), ("云商银行", "麦商银行"), ("蓝杉", "云鹭")])
+def test_one_template_about_two_companies_is_two_stories(one: str, other: str) -> None:
+    memory = DictMemory()
+    template = (
+        "近日，{}发布公告称，公司收到监管部门的警示函，指出其在信息披露、内部控制和客户信息保管三个方面存在不足，要求限期整改。"
+        "公司表示高度重视，将按要求提交书面报告，并对相关责任人进行问责，后续进展将及时披露。"
+    )
+
+    stories = [member(memory, name, template.format(f"{name}股份有限公司"), title=None).story for name in (one, other)]
+
+    assert len(set(stories)) == 2
+
+
 def test_a_place_is_found_without_changing_the_memory() -> None:
     memory = DictMemory()
     member(memory, "one", TEXT)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.topics import TopicRules, topics_of
+from analysis.topics import TopicRules, rules, topics_of
 from analysis.topics.check import problems
 from analysis.topics.model import learned
 from analysis.topics.rules import shipped, table
@@ -275,3 +275,21 @@ def test_the_model_points_at_a_stretch_of_the_text() -> None:
     start, end = model.span("今天天气不错,星禾的注销入口找不到", "deletion")
 
     assert "注销" in "今天天气不错,星禾的注销入口找不到"[start:end]
+
+
+def test_other_numbers_with_the_digits_of_a_hotline_say_nothing_to_the_judge() -> None:
+    thanks = "司机师傅很热心，非常感谢，编号{}"
+
+    chances = [
+        shipped().judged(thanks.format(n), learned=rules.learned()).chances["flag:go_public"] for n in (123450, 678901)
+    ]
+
+    assert max(chances) < 0.2
+
+
+def test_a_sure_judge_hears_a_complaint_that_begins_like_a_joke() -> None:
+    text = "笑死，名下多出三张保单，签名根本不是我本人，客服踢皮球踢了一个月"
+
+    assert "identity_misuse" in {
+        hit.id for hit in shipped().judged(text, text_type="joke", learned=rules.learned()).topics
+    }

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.values import CrawlBatch
 from crawlers.canonical import document_key
 from scheduler import imports
 from scheduler.clock import Jobs
+from scheduler.health import health_of
 from scheduler.imports import adhoc_source, import_file
 from scheduler.worker import Worker
 from store import documents
@@ -183,6 +185,26 @@ def test_a_bad_file_and_bad_rows_are_notes_of_the_round_and_stop_nothing(desk):
     assert [note.rpartition("/")[2][:15] for note in round.notes][1] == "b.csv 第 2 行没有导入"
     assert "a.csv" in round.notes[0]
     assert "c.pdf" in round.notes[2]
+
+
+def test_a_bad_file_is_told_of_until_it_is_put_right(desk):
+    desk.put("bad.csv", "甲,乙\n1,2\n")
+    desk.tick()
+    desk.put("good.csv", HEADER + "2,好,2026-11-20,C2\n")
+    desk.now += timedelta(minutes=5)
+    desk.tick()
+    last = desk.rounds()[0]
+
+    assert (last.documents, last.errors) == (1, {"file": 1})
+    health = health_of(HOTLINE, desk.rounds(), last_document=desk.now, documents=1, now=desk.now)
+    assert health.state == "broken"
+    assert "bad.csv" in health.reason
+
+    desk.put("bad.csv", HEADER + "1,好,2026-11-20,C1\n")
+    desk.now += timedelta(minutes=5)
+    desk.tick()
+
+    assert health_of(HOTLINE, desk.rounds(), last_document=desk.now, documents=2, now=desk.now).state == "ok"
 
 
 def test_a_file_that_cannot_be_read_is_named_and_taken_when_it_can(desk):

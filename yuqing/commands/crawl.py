@@ -27,7 +27,7 @@ def command(invocation: Invocation, sources: tuple[str, ...], once: bool, force:
     pages: dict[str, int] = {}
     with App.open(invocation.load()) as app, Counter() as counter:
         if not app.sources(sources):
-            click.echo(_("配置里没有可抓取的来源；请在 sources 里加上。"))
+            click.echo(_("没有要抓取的来源。文件夹来源由 yuqing run 收取，单个文件用 yuqing import。"))
         reports = app.crawl_once(sources, force=force, progress=lambda event: _count(counter, pages, event))
         drained = app.drain(send=not no_send, progress=counter.add)
     for report in reports:

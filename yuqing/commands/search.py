@@ -31,7 +31,7 @@ LEVELS = "·▁▂▃▄▅▆▇█"
 
 @click.command(
     "search",
-    help=_("用查询语言搜索，如：信息泄露 情感:负面 时间:近7天"),
+    help=_("用查询语言搜索，如：话题:信息泄露 情感:负面 时间:近7天"),
     context_settings={"ignore_unknown_options": True},  # a query may begin with -
 )
 @click.argument("query", nargs=-1, required=True)

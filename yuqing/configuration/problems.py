@@ -65,7 +65,7 @@ def _advice() -> dict[str, str]:
         "id": _("写一个不重复的代号，如 id: qinglan"),
         "channel": _("写怎么取：feed、listing、forum、api、search 或 import"),
         "companies": _("写上要听的公司，如 companies: [{name: 星禾科技}]"),
-        "query": _("写上查询语句，如 query: '信息泄露 情感:负面'"),
+        "query": _("写上查询语句，如 query: '话题:信息泄露 情感:负面'"),
         "to": _("写上邮件地址，如 to: [pr@xinghe.example]"),
         "name": _("写上公司名，如 name: 星禾科技"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import tempfile
@@ -136,7 +137,7 @@ def key(config: Config) -> Check:
             _("化名密钥"),
             "fail",
             _("{path} 别人也读得到（{mode:o}）").format(path=path, mode=mode),
-            f"chmod 600 {path}",
+            f"chmod 600 {shlex.quote(str(path))}",
         )
     return Check(_("化名密钥"), "ok", str(path))
 
@@ -158,7 +159,9 @@ def import_folders(config: Config) -> Iterator[Check]:
             continue
         folder, name = Path(source.folder), _("来源 {id}").format(id=source.id)
         if not folder.is_dir():
-            yield Check(name, "warn", _("没有文件夹 {folder}").format(folder=folder), f"mkdir -p {folder}")
+            yield Check(
+                name, "warn", _("没有文件夹 {folder}").format(folder=folder), f"mkdir -p {shlex.quote(str(folder))}"
+            )
         elif not os.access(folder, os.R_OK | os.X_OK):
             yield Check(name, "fail", _("读不了 {folder}").format(folder=folder), _("请检查权限。"))
         else:
