@@ -15,7 +15,9 @@ from core.values import Mask
 _NEAR = 36  # characters between a field and the number it belongs to
 _RUN = re.compile(f"[{HAN}]{{2,10}}")
 _BYLINE = re.compile(r"(?:记者|编辑|通讯员|作者|摄影|主编|校对)[:/\s]{0,2}\Z")
-_FOREIGN_NAME = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}(?![{HAN}·•・])")
+_FOREIGN_NAME = re.compile(  # behind words that lead to a name, before 的
+    rf"(?<![{HAN}])(?:[{HAN}]{{0,4}}?(?:叫|反映|系人|件人|货人|是|为))?([{HAN}]{{2,6}}[·•・][{HAN}]{{2,6}}?)(?=的|[^{HAN}·•・]|\Z)"
+)
 _HARD = "|\t_=<>/\n{}"
 _PAPERS = ("id_card", "mobile", "bank_card", "landline", "passport", "plate", "email", "wechat", "qq", "address")
 
@@ -47,7 +49,7 @@ def fields(folded: str, found: Sequence[Mask]) -> Iterator[Mask]:
     for start, end in sorted(spans):
         low, high = max(reached, _line_start(blanked, start)), _line_end(blanked, end)
         for foreign in _FOREIGN_NAME.finditer(blanked, low, high):
-            yield Mask("name", *foreign.span())
+            yield Mask("name", *foreign.span(1))
         for run in _RUN.finditer(blanked, low, high):
             if _BYLINE.search(blanked, max(0, run.start() - 5), run.start()):
                 continue

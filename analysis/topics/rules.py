@@ -212,7 +212,9 @@ class TopicRules:
     def _felt(self, reading: Reading, topic: str, learned: Judge) -> tuple[Evidence, ...]:
         """Where the model sees a topic that no rule saw; empty behind a "no"."""
         start, end = learned.span(reading.text, topic)
+        low, _high = reading.sentence(start)
         denied = PLAIN_NO.search(reading.text, max(0, start - 3), min(start + _OPENING, end))
+        denied = denied or self._negation.search(reading.text[max(low, start - _SCOPE) : start])
         return () if denied else (Evidence(start, end, f"{topic}.model"),)
 
     def signs_of(self, text: str, kind: Kind, text_type: str) -> set[str]:
