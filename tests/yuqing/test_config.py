@@ -330,6 +330,14 @@ def test_other_mistakes_say_what_to_write(tmp_path: Path, text: str, said: str):
     assert any(said in line for line in mistakes(tmp_path, f"company: 星禾科技\n{text}\n"))
 
 
+def test_a_list_of_one_wrong_item_is_one_mistake(tmp_path: Path):
+    text = "company: 星禾科技\nsubscriptions: [{id: a, query: 信息泄露, to: [duty]}]\n"
+
+    (line,) = mistakes(tmp_path, text)
+
+    assert "duty" in line
+
+
 def test_a_missing_file_points_to_init(tmp_path: Path):
     with pytest.raises(ConfigError, match="yuqing init"):
         load_config(tmp_path / "yuqing.yaml")

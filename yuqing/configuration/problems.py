@@ -16,6 +16,8 @@ from yuqing.configuration.lines import Lines, Loc, Problem
 def problems_of(errors: list[ErrorDetails], model: type[BaseModel], lines: Lines) -> Iterator[Problem]:
     """Each error of a validation of `lines.value` by `model`, with its line."""
     for error in errors:
+        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+            continue  # what it holds is wrong, and each of that is told of
         loc = within(lines.value, error["loc"])
         yield Problem(lines.line_of(loc), _text(error, model, lines.value))
 
