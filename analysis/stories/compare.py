@@ -181,6 +181,5 @@ def _own_line(clean: str, span: Difference) -> bool:
     before, after = own_lines()
     if before.search(clean[max(0, span.c - 6) : span.c]):
         return True
-    if clean.startswith(names(), span.d):
-        return False  # 格力|电器 is no telegram
-    return span.c < 2 * _SUBJECT and clean[span.d : span.d + 6].startswith(after)
+    telegram = span.c < 2 * _SUBJECT and clean[span.d : span.d + 6].startswith(after)
+    return telegram and not clean.startswith(names(), span.d)  # 晴川|电器 is none
