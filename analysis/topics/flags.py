@@ -47,9 +47,9 @@ def flags_of(
     judged = _rules().judged(text, kind=kind)
     found = {hit.id for hit in judged.topics}
     learned = {flag for flag in _ORDER if chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"]}
-    if kind == "news":  # 警方立案, 检察院起诉: who writes it goes nowhere
-        found &= {*learned, *_ORDER[1:]}
     found |= learned - judged.denied
     if text_type in _SILENT:
         found -= {"go_public", "denial"}
+    if kind == "news":  # 警方立案, 检察院起诉, 读者报料: who writes it goes nowhere
+        found.discard("go_public")
     return tuple(flag for flag in _ORDER if flag in found)
