@@ -117,10 +117,7 @@ class Cues:
         name, names = place.name.pattern, self._names[place.name.company]
         if len(name) > int(self._rules["compound_up_to"]) or any(set(name) & set(known[:2]) for known in names):
             return False
-        if len(name) == 2:
-            return False
-        parts = (name[:2], name[-2:])
-        known = [reading.weight(part) >= int(self._rules["ordinary_from"]) for part in parts]
+        known = [reading.weight(part) >= int(self._rules["ordinary_from"]) for part in {name[:2], name[-2:]} - {name}]
         return all(known) if len(name) == 4 else any(known)  # 枕溪|客舍 is a coined name
 
     def _of_slot(self, place: Place, reading: Reading, score: int, *, ordinary: bool) -> int:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from analysis.gate import gate
 from core.display import one_line
@@ -19,7 +19,7 @@ from crawlers.records import BadRow, read_records
 from scheduler.crawl import check_room, persons, round_id
 from scheduler.ingest import get_known
 from scheduler.radar import Radar
-from store.crawl import StoredCrawl
+from store.crawl import StoredCrawl, recent_rounds
 from store.engine import Store
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def import_file(
     try:
         done = intake.take(path, mapping=mapping, kind=kind or source.kind, progress=progress)
     except UsageError as error:
-        intake.failed(str(error))
+        intake.failed(str(error), "by_hand")
         intake.end()
         raise
     intake.end()
@@ -117,11 +117,19 @@ def import_folder(radar: Radar, store: Store, source: Source, *, base: Path, clo
         state: PageState = "failed" if reason else "done"
         crawl.commit(CrawlBatch(pages=(replace(page, cursor=seen, state=state, fetched_at=clock(), reason=reason),)))
         imported += 1
+    if not (intake or waiting) and _told_of_a_file(store, source):
+        intake = Intake(radar, store, source, clock)  # who took the bad file away has put it right too
     if intake:
         for reason in waiting:  # until they are put right: a good file that comes later hides no bad one
             intake.failed(reason)
         intake.end()
     return imported
+
+
+def _told_of_a_file(store: Store, source: Source) -> bool:
+    """True when the last round could not take a file of the folder."""
+    with store.read() as connection:
+        return any(report.errors.get("file") for report in recent_rounds(connection, source.id, limit=1))
 
 
 def _stamp(path: Path, source: Source) -> dict[str, object]:
@@ -195,9 +203,9 @@ class Intake:
         if self._errors["row"] <= ROWS_NOTED:
             self._note(bad_row_line(path.name, bad))
 
-    def failed(self, reason: str) -> None:
-        """Note a file that could not be taken."""
-        self._errors["file"] += 1
+    def failed(self, reason: str, kind: Literal["file", "by_hand"] = "file") -> None:
+        """Note a file that could not be taken: one that waits in the folder, or one that somebody named."""
+        self._errors[kind] += 1
         self._note(reason)
 
     def _note(self, text: str) -> None:

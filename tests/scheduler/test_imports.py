@@ -207,6 +207,28 @@ def test_a_bad_file_is_told_of_until_it_is_put_right(desk):
     assert health_of(HOTLINE, desk.rounds(), last_document=desk.now, documents=2, now=desk.now).state == "ok"
 
 
+def test_a_bad_file_that_is_taken_away_or_was_named_by_hand_marks_no_source(desk):
+    bad = desk.put("bad.csv", "甲,乙\n1,2\n")
+    desk.tick()
+    bad.unlink()
+    desk.now += timedelta(minutes=5)
+    desk.tick()
+    desk.tick()
+
+    def state():
+        return health_of(HOTLINE, desk.rounds(), last_document=desk.now, documents=0, now=desk.now).state
+
+    assert len(desk.rounds()) == 2
+    assert state() == "ok"
+
+    (desk.folder / "other.pdf").write_text("%PDF")
+    desk.now += timedelta(minutes=5)
+    with pytest.raises(UsageError):
+        desk.take(desk.folder / "other.pdf")
+
+    assert state() == "ok"
+
+
 def test_a_file_that_cannot_be_read_is_named_and_taken_when_it_can(desk):
     path = desk.put("a.csv", HEADER + "1,好,2026-11-20,C1\n")
     os.rename(path, desk.folder / "real.csv")
