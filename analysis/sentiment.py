@@ -21,6 +21,7 @@ from analysis.lexicon import lexicon
 from analysis.mention_rules import Reading
 from analysis.sentiment_model import (
     LONGEST_READ,
+    LONGEST_REVIEW,
     Blend,
     Floats,
     SentimentModel,
@@ -100,7 +101,7 @@ class SecondReader:
             learned = len(hidden) <= LONGEST_READ
         else:  # a review takes sides
             learned = min(odds) > 0 and document.voice_in(hidden) >= self._how["voice_from"]
-        return self._both(hidden[:LONGEST_READ], odds, "tone") if learned else odds
+        return self._both(hidden[:LONGEST_REVIEW], odds, "tone") if learned else odds
 
     def _is_doubtful(self, odds: Floats, group: TextOrCompany) -> bool:
         _least, middle, most = sorted((float(odds[0]), 0.0, float(odds[1])))

@@ -185,6 +185,8 @@ def told_of(
 
 LONGEST_READ = 180
 """Characters that the encoder is given, in training as well: its time grows with them."""
+LONGEST_REVIEW = 240
+"""The same of a review, which often ends in its verdict (held-out clusters: one text in 1,000 more right than 180)."""
 _BEFORE = 60  # of them before the first name
 
 
