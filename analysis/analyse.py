@@ -80,12 +80,14 @@ class Analyser:
         cued = settled_type(first_type, document.kind, accuses=accuses)
         judged = self._topics.judged(text, kind=document.kind, text_type=cued, learned=learned())
         text_type = settled_type(first_type, document.kind, accuses=accuses, chances=judged.chances)
+        flags = flags_of(text, kind=document.kind, text_type=text_type, chances=judged.chances, learned=learned())
         return Finding(
             companies=companies,
             document_sentiment=tone.document,
             topics=judged.topics,
             text_type=text_type,
-            flags=flags_of(text, kind=document.kind, text_type=text_type, chances=judged.chances),
+            flags=tuple(flags),
+            flag_evidence=flags,
             keywords=keywords_of(reading.words),
             language=language_of(text),
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from core.i18n import _
-from core.values import CHINESE, CompanyFinding, Document, Finding, Sentiment
+from core.values import CHINESE, CompanyFinding, Document, Evidence, Finding, Sentiment
 
 REASONS = {
     "full": "全称",
@@ -47,21 +49,19 @@ def explain(document: Document, finding: Finding) -> list[str]:
     for topic in finding.topics:
         title = CHINESE["topic"].get(topic.id, topic.id)
         lines.append(_("话题 {topic}（{score:.2f}）").format(topic=title, score=topic.score))
-        for found in topic.evidence:
-            span = text[found.start : found.end]
-            lines.append(
-                "  "
-                + _("[{start}, {end}) “{text}” 规则 {rule}").format(
-                    start=found.start, end=found.end, text=span, rule=found.rule
-                )
-            )
-    lines.append(
-        _("文本类型：{type}；标记：{flags}").format(
-            type=_(CHINESE["text_type"][finding.text_type]),
-            flags="、".join(_(CHINESE["flag"][flag]) for flag in finding.flags) or _("无"),
-        )
-    )
+        lines += _shown(topic.evidence, text)
+    lines.append(_("文本类型：{type}").format(type=_(CHINESE["text_type"][finding.text_type])))
+    for flag in finding.flags:
+        lines.append(_("标记 {flag}").format(flag=_(CHINESE["flag"][flag])))
+        lines += _shown(finding.flag_evidence.get(flag, ()), text)
     return lines
+
+
+def _shown(evidence: Iterable[Evidence], text: str) -> Iterator[str]:
+    line = _("[{start}, {end}) “{text}” 规则 {rule}")
+    for found in evidence:
+        span = text[found.start : found.end]
+        yield "  " + line.format(start=found.start, end=found.end, text=span, rule=found.rule)
 
 
 def _explained(name: str, company: CompanyFinding, text: str) -> list[str]:

@@ -200,6 +200,7 @@ class Finding:
     flags: tuple[Flag, ...]
     keywords: tuple[str, ...]
     language: str
+    flag_evidence: Mapping[Flag, tuple[Evidence, ...]] = field(default_factory=dict)
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from analysis.topics.rules import TopicRules, table
-from core.values import Flag, Kind
+from analysis.topics.judge import Judge
+from analysis.topics.rules import TopicRules, most_telling, table
+from core.values import Evidence, Flag, Kind
 
 _ORDER: tuple[Flag, ...] = ("go_public", "regulator", "minors", "denial")
 _SILENT = ("ad", "propaganda", "joke")
@@ -35,21 +36,32 @@ def _rules() -> TopicRules:
 
 
 def flags_of(
-    text: str, *, text_type: str = "other", kind: Kind = "post", chances: Mapping[str, float] = MappingProxyType({})
-) -> tuple[Flag, ...]:
+    text: str,
+    *,
+    text_type: str = "other",
+    kind: Kind = "post",
+    chances: Mapping[str, float] = MappingProxyType({}),
+    learned: Judge | None = None,
+) -> dict[Flag, tuple[Evidence, ...]]:
     """
-    The flags of the text, in the order of the contract.
+    The flags of the text, in the order of the contract, each with where it shows in `text` and by which rule.
 
     go_public: the author announces or reports going to a regulator, a government line, the media or a court; the
     police alone is not. Advertisements, propaganda and jokes carry none of author and company. `chances` are those
-    of the learned judge, which raises nothing that stands there behind a "no".
+    of the `learned` judge, which raises nothing that stands there behind a "no"; without the judge itself, what it
+    raises has no evidence.
     """
     judged = _rules().judged(text, kind=kind)
-    found = {hit.id for hit in judged.topics}
-    learned = {flag for flag in _ORDER if chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"]}
-    found |= learned - judged.denied
-    if text_type in _SILENT:
-        found -= {"go_public", "denial"}
+    seen = {hit.id: hit.evidence for hit in judged.topics}
+    silent = {"go_public", "denial"} if text_type in _SILENT else set()
     if kind == "news":  # 警方立案, 检察院起诉, 读者报料: who writes it goes nowhere
-        found.discard("go_public")
-    return tuple(flag for flag in _ORDER if flag in found)
+        silent.add("go_public")
+    found: dict[Flag, tuple[Evidence, ...]] = {}
+    for flag in _ORDER:
+        if flag in silent:
+            continue
+        if flag in seen:
+            found[flag] = seen[flag]
+        elif chances.get(f"flag:{flag}", 0) >= _raw()["learned_from"] and flag not in judged.denied:
+            found[flag] = (most_telling(text, f"flag:{flag}", f"{flag}.model", learned),) if learned else ()
+    return found

@@ -363,6 +363,12 @@ def plain(text: str) -> str:
     return _skeleton(fold(_LONE.sub("\ufffd", text)))[0]
 
 
+def most_telling(text: str, label: str, rule: str, learned: Judge) -> Evidence:
+    """Where in `text` the judge sees a label most."""
+    skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
+    return _moved(Evidence(*learned.span(skeleton, label), rule), offsets)
+
+
 def _moved(evidence: Evidence, offsets: list[int] | None) -> Evidence:
     if offsets is None:
         return evidence

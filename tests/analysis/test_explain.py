@@ -1,9 +1,12 @@
 """Why a document was judged as it was, in lines a person can check."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
 from analysis.analyse import Analyser, explain
+from analysis.topics import flags_of
+from analysis.topics.rules import learned
 from core.i18n import set_language
 from core.values import CHINESE, Company, Document, Flag, TextType, Watch
 
@@ -20,7 +23,25 @@ def test_every_mention_is_shown_with_its_span_and_its_reason() -> None:
     assert "  [0, 4) “星禾科技” 命中，依据：全称" in lines
     assert "  [13, 15) “星禾” 排除，依据：是别的名称" in lines
     assert any("评价窗口 [0, 13)" in line for line in lines)
-    assert lines[-1] == "文本类型：投诉；标记：无"
+    assert lines[-1] == "文本类型：投诉"
+
+
+def test_every_flag_is_shown_with_the_words_that_raise_it() -> None:
+    document = replace(DOCUMENT, body="星禾科技泄露了我的手机号，孩子的学校也被问到。再不处理我就打12315。")
+    finding = Analyser(WATCH).analyse(document)
+
+    lines = explain(document, finding)
+
+    assert "  [29, 35) “打12315” 规则 go_public.1" in lines[lines.index("标记 扬言曝光") :]
+    assert explain(document, replace(finding, flag_evidence={}))[-1].startswith("标记 ")  # kept before there was any
+
+
+def test_a_flag_that_only_the_judge_sees_is_shown_with_what_tells_most() -> None:
+    text = "星禾科技泄露了我的手机号，上面的人把他们叫去问话了"
+    (shown,) = flags_of(text, chances={"flag:regulator": 0.99}, learned=learned())["regulator"]
+
+    assert shown.rule == "regulator.model"
+    assert 0 <= shown.start < shown.end <= len(text)
 
 
 def test_every_text_type_and_flag_has_its_words() -> None:

@@ -45,7 +45,7 @@ def test_the_police_a_no_or_somebody_else_is_not(text: str) -> None:
 
 
 def test_a_regulator_acts() -> None:
-    assert flags_of("网信办约谈星禾科技，责令限期整改", kind="news", text_type="news") == ("regulator",)
+    assert [*flags_of("网信办约谈星禾科技，责令限期整改", kind="news", text_type="news")] == ["regulator"]
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_a_regulator_acts() -> None:
     ],
 )
 def test_everyday_words_and_a_no_are_no_regulator(text: str) -> None:
-    assert flags_of(text) == ()
-    assert flags_of(text, chances={"flag:regulator": 0.4}) == ()
+    assert flags_of(text) == {}
+    assert flags_of(text, chances={"flag:regulator": 0.4}) == {}
 
 
 @pytest.mark.parametrize(
@@ -81,23 +81,23 @@ def test_the_same_words_beside_what_an_office_does_are_one(text: str) -> None:
 def test_the_learned_judge_raises_no_flag_that_stands_behind_a_no() -> None:
     chances = {"flag:regulator": 0.99}
 
-    assert flags_of("星禾科技从未被监管部门约谈", chances=chances) == ()
-    assert flags_of("上面的人把他们叫去问话了", chances=chances) == ("regulator",)
+    assert flags_of("星禾科技从未被监管部门约谈", chances=chances) == {}
+    assert [*flags_of("上面的人把他们叫去问话了", chances=chances)] == ["regulator"]
 
 
 @pytest.mark.parametrize("text", ["订单号139123456789，不退款", "我电话13912345678，不退卡", "编号8123150，差评"])
 def test_an_office_is_no_part_of_a_longer_number(text: str) -> None:
-    assert flags_of(text) == ()
+    assert flags_of(text) == {}
 
 
 @pytest.mark.parametrize("text", ["上小红书找攻略", "给大v点赞", "周末去看央视栏目录制", "在知乎看到的", "去b站追番"])
 def test_reading_on_a_platform_is_not_going_public(text: str) -> None:
-    assert flags_of(text) == ()
+    assert flags_of(text) == {}
 
 
 @pytest.mark.parametrize("text", ["再不退钱我就上小红书曝光你们", "找大v爆料", "向栏目投稿了", "已经在知乎发帖维权"])
 def test_telling_on_a_platform_is(text: str) -> None:
-    assert flags_of(text) == ("go_public",)
+    assert [*flags_of(text)] == ["go_public"]
 
 
 def test_minors_are_concerned() -> None:
@@ -113,7 +113,7 @@ def test_a_customer_who_never_borrowed_denies_nothing() -> None:
 
 
 def test_an_advertisement_does_not_go_public() -> None:
-    assert flags_of("代理维权，帮您向12315投诉，加微信", text_type="ad") in ((), ("regulator",))
+    assert flags_of("代理维权，帮您向12315投诉，加微信", text_type="ad").keys() <= {"regulator"}
 
 
 @pytest.mark.parametrize("text", ["警方立案侦查，两名前员工被采取强制措施", "某公司起诉前员工侵犯商业秘密"])

@@ -10,7 +10,7 @@ import pytest
 from analysis import sentiment
 from analysis.encoder import MARK, OTHER, TextOrCompany
 from analysis.sentiment import SecondReader, policy
-from analysis.sentiment_model import LONGEST_READ, Told, sentiment_model
+from analysis.sentiment_model import LONGEST_READ, LONGEST_REVIEW, Told, sentiment_model
 from core.text import fold
 from core.values import Kind
 from tests.analysis.test_sentiment import finding
@@ -96,7 +96,7 @@ def test_whole_texts_are_read_where_they_are_like_what_it_learned(
 
     after = SecondReader(kind, HOW).whole(text, odds(*first), document)
 
-    assert [heard for heard, _, _ in reader.asked] == [text[:LONGEST_READ]] * asked
+    assert [heard for heard, _, _ in reader.asked] == [text[:LONGEST_REVIEW]] * asked
     assert (after.tolist() == odds(*first).tolist()) != asked
 
 
