@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from analysis.explain import explain
 from analysis.keywords import keywords_of
 from analysis.language import language_of
 from analysis.mention_rules import Reading
-from analysis.mentions import Matcher, company_verdict, counted_spans
+from analysis.mentions import Matcher, company_verdict, counted_spans, meant_by_topic
 from analysis.segment import Segmenter
 from analysis.sentiment import tone_of
 from analysis.sentiment_model import model_of
@@ -76,10 +77,11 @@ class Analyser:
         spans = {name: places for name, found in mentions.items() if (places := counted_spans(found))}
         tone = tone_of(reading, spans, document.kind, first_type, model=self._model)
         companies = {name: _company_finding(mentions.get(name, ()), tone.companies.get(name)) for name in names}
-        accuses = any(map(_is_accused, companies.values()))
-        cued = settled_type(first_type, document.kind, accuses=accuses)
+        cued = settled_type(first_type, document.kind, accuses=_accuses(companies))
         judged = self._topics.judged(text, kind=document.kind, text_type=cued, learned=learned())
-        text_type = settled_type(first_type, document.kind, accuses=accuses, chances=judged.chances)
+        raised = max((judged.chances.get(hit.id, 0.0) for hit in judged.topics), default=0.0)
+        companies = {name: _meant(company, raised) for name, company in companies.items()}
+        text_type = settled_type(first_type, document.kind, accuses=_accuses(companies), chances=judged.chances)
         flags = flags_of(text, kind=document.kind, text_type=text_type, chances=judged.chances, learned=learned())
         return Finding(
             companies=companies,
@@ -93,8 +95,15 @@ class Analyser:
         )
 
 
-def _is_accused(company: CompanyFinding) -> bool:
-    return company.verdict == "hit" and company.sentiment is not None and company.sentiment.label == "neg"
+def _accuses(companies: Mapping[str, CompanyFinding]) -> bool:
+    hits = (company.sentiment for company in companies.values() if company.verdict == "hit")
+    return any(sentiment.label == "neg" for sentiment in hits if sentiment)
+
+
+def _meant(company: CompanyFinding, raised: float) -> CompanyFinding:
+    """The same in a text that raises a topic; what is said of it was read from the doubtful places already."""
+    mentions = meant_by_topic(company.mentions, raised)
+    return replace(company, verdict=company_verdict(mentions), mentions=mentions)
 
 
 def _company_finding(

@@ -161,7 +161,7 @@ class Judge:
             return ("hit", "cue") if meant else ("doubt", "no_cue")
         if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
             enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
-            return ("hit", name.kind) if enough else ("doubt", "no_cue")
+            return ("hit", name.kind) if enough else ("doubt", "everyday_word")
         if is_landmark(place, reading):
             return "out", "landmark"
         return ("hit", name.kind) if name.kind in _SURE_KINDS else self._by_evidence(place, reading)
@@ -218,7 +218,9 @@ class Judge:
         if amount and not after.startswith(".s"):  # 600000.sh
             return "out", "number"
         near = folded[max(0, place.start - rules["near"]) : place.end + rules["near"]]
-        return ("hit", "stock_code") if any(cue in near for cue in _words("stock", "cues")) else ("doubt", "no_cue")
+        return (
+            ("hit", "stock_code") if any(cue in near for cue in _words("stock", "cues")) else ("doubt", "no_stock_cue")
+        )
 
     def _person(self, place: Place, reading: Reading) -> Judgement:
         """A name with a public role or a business of one (出席, 致歉) is the person of the watch."""
@@ -226,7 +228,8 @@ class Judge:
         near = reading.folded[max(0, place.start - rules["near_before"]) : place.end + rules["near_after"]]
         if any(role in near for role in _words("person", "roles")) or is_public_act(around(place, reading.folded)):
             return "hit", "person"
-        return self._by_evidence(place, reading)
+        verdict, reason = self._by_evidence(place, reading)
+        return verdict, "no_role" if reason == "no_cue" else reason
 
 
 @cache

