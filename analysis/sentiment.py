@@ -29,7 +29,6 @@ from analysis.sentiment_model import (
     nameless,
     sentiment_model,
     told_of,
-    toward_text,
 )
 from analysis.windows import Span, Stretch, stretches_of
 from core.values import Kind, Label, Sentiment, TextType, Window
@@ -90,8 +89,9 @@ class SecondReader:
         self._left = how["most_asked"]
 
     def toward(self, told: Told, odds: Floats) -> Floats:
-        """The log odds toward a company once the encoder has been heard, if it is asked."""
-        return self._both(toward_text(told), odds, "toward") if self._is_doubtful(odds, "toward") else odds
+        """The log odds toward a company once the encoder has been heard, if it is asked: about what it reads whole."""
+        asked = len(told.whole) <= LONGEST_READ and self._is_doubtful(odds, "toward")
+        return self._both(told.whole, odds, "toward") if asked else odds
 
     def whole(self, hidden: str, odds: Floats, document: Blend) -> Floats:
         """The same of a text: of headlines and reviews, which it has learned; it knows too few microblog posts."""

@@ -20,7 +20,6 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from analysis.encoder import MARK
 from analysis.features import Buckets, Part, buckets_of
 from analysis.lexicon import lexicon
 from analysis.windows import Span, Stretch, view_of
@@ -184,18 +183,9 @@ def told_of(
 
 
 LONGEST_READ = 180
-"""Characters that the encoder is given, in training as well: its time grows with them."""
+"""Characters of a text that the encoder is given toward a company, in training as well: its time grows with them."""
 LONGEST_REVIEW = 240
 """The same of a review, which often ends in its verdict (held-out clusters: one text in 1,000 more right than 180)."""
-_BEFORE = 60  # of them before the first name
-
-
-def toward_text(told: Told) -> str:
-    """What the encoder reads of a company: the whole of a short text, else what speaks of it, from its name on."""
-    if len(told.whole) <= LONGEST_READ:
-        return told.whole
-    start = max(0, told.view.find(MARK) - _BEFORE)
-    return told.view[start : start + LONGEST_READ]
 
 
 def nameless(folded: str, spans: Sequence[Span]) -> str:

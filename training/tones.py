@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from analysis.encoder import TONE, TOWARD
-from analysis.sentiment_model import LONGEST_READ, toward_text
+from analysis.sentiment_model import LONGEST_READ
 from core.text import fold
 from core.values import Label
 from training.rows import ALLOWED, Row, is_held_out, labelled, manifest
@@ -51,9 +51,11 @@ def _toward(data: Path) -> dict[str, list[Example]]:
         if out and row.set not in ALWAYS_LEARNED:
             continue
         for name, (told, _hidden) in teller.told(row).items():
+            if len(told.whole) > LONGEST_READ:
+                continue
             label = row.targets[name]
             known = row.set if row.set != "topic_lines" else f"{row.set}:{label}"
-            found.setdefault(known, []).append(_example(toward_text(told), row.kinds[0], TOWARD, label))
+            found.setdefault(known, []).append(_example(told.whole, row.kinds[0], TOWARD, label))
     return found
 
 
