@@ -22,6 +22,7 @@ from analysis.mention_rules import Reading
 from analysis.sentiment_model import (
     LONGEST_READ,
     LONGEST_REVIEW,
+    LONGEST_TEXT,
     Blend,
     Floats,
     SentimentModel,
@@ -99,8 +100,9 @@ class SecondReader:
             return odds
         if self._kind == "news":
             learned = len(hidden) <= LONGEST_READ
-        else:  # a review takes sides
-            learned = min(odds) > 0 and document.voice_in(hidden) >= self._how["voice_from"]
+        else:  # a review takes sides, and is no article
+            learned = len(hidden) < LONGEST_TEXT and min(odds) > 0
+            learned = learned and document.voice_in(hidden) >= self._how["voice_from"]
         return self._both(hidden[:LONGEST_REVIEW], odds, "tone") if learned else odds
 
     def _is_doubtful(self, odds: Floats, group: TextOrCompany) -> bool:

@@ -62,11 +62,12 @@ class TopicModel:
         column = self.labels.index(topic)
         weight = [0.0] * len(folded)
         for size in (2, 3):
-            for at in range(len(folded) - size + 1):
-                place = self._places.get(folded[at : at + size])
-                if place is not None:
-                    for inside in range(at, at + size):
-                        weight[inside] += float(self.weights[place, column]) / size
+            pairs = ((at, self._places.get(folded[at : at + size])) for at in range(len(folded) - size + 1))
+            known = [(at, place) for at, place in pairs if place is not None]
+            shares = self.weights[[place for _at, place in known], column].astype(np.float64) / size
+            for (at, _place), share in zip(known, shares.tolist(), strict=True):
+                for inside in range(at, at + size):
+                    weight[inside] += share
         return _best_run(weight, [character in _ENDS for character in folded])
 
 

@@ -87,6 +87,7 @@ def test_of_a_text_too_long_to_be_read_whole_it_says_nothing_of_a_company(reader
         (POST, "news", (0.2, 0.0), True),
         (HOTEL, "post", (0.2, -0.1), False),  # neutral may be, so no review
         (HOTEL * 5, "post", (4.2, 4.0), True),  # its beginning
+        (HOTEL * 25, "post", (4.2, 4.0), False),  # an article
         (POST * 9, "news", (0.2, 0.0), False),  # more than a headline
     ],
 )
