@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from analysis.analyse import Analyser, explain
+from analysis.explain import REASONS
 from analysis.topics import flags_of
 from analysis.topics.rules import learned
-from core.i18n import set_language
+from core.i18n import _, set_language
 from core.values import CHINESE, Company, Document, Flag, TextType, Watch
 
 WATCH = Watch((Company("星禾科技", {"full": ("星禾科技",), "ambiguous": ("星禾",)}),))
@@ -57,3 +58,11 @@ def test_the_same_lines_are_spoken_in_english() -> None:
         set_language("zh")
 
     assert "Company 星禾科技: hit" in lines
+
+
+def test_every_reason_is_spoken_in_english() -> None:
+    set_language("en")
+    try:
+        assert [said for said in REASONS.values() if _(said) == said] == []
+    finally:
+        set_language("zh")
