@@ -41,6 +41,7 @@ class Cues:
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
         self._last: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
+        self._last_bare: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
         self._own = {company.name: _own_words(company) for company in companies}
         self._names = {company.name: _own_names(company) for company in companies}
 
@@ -183,7 +184,7 @@ class Cues:
             return int(score + weights["own_cue_near"])
         if own:
             return int(score + weights["own_cue_far"])
-        if place.hidden and not score and (place.name.company, "own") in self._find(disguise().sub("", reading.folded)):
+        if place.hidden and not score and (place.name.company, "own") in self._in_bare(reading.folded):
             return int(weights["own_cue_far"])  # 云 鹭 的 信 用 卡: the cue is hidden like the name
         return int(score)
 
@@ -213,6 +214,15 @@ class Cues:
             return last[1]
         found = self._find(folded)
         self._last = (folded, found)
+        return found
+
+    def _in_bare(self, folded: str) -> Mapping[tuple[str, str], Spans]:
+        """The same of the text without its disguises, which an article of hidden names is asked for often."""
+        last = self._last_bare
+        if last[0] is folded:
+            return last[1]
+        found = self._find(disguise().sub("", folded))
+        self._last_bare = (folded, found)
         return found
 
     def _find(self, folded: str) -> Mapping[tuple[str, str], Spans]:

@@ -23,6 +23,7 @@ REASONS = {
     "evasion": "变形写法",
     "no_cue": "没有提示词",
     "everyday_word": "常用词，没有提示词",
+    "initials": "字母缩写，旁边没有提示词",
     "no_stock_cue": "没有股票用语",
     "no_role": "没有职务之类的提示",
     "topic": "文中有隐私话题",

@@ -158,7 +158,7 @@ class Judge:
             return self._person(place, reading)
         if name.pattern.isascii() and len(name.pattern) <= self._rules["initials_up_to"]:
             meant = self._cues.touching(place, reading) or self._cues.is_dealt_with(place, reading)
-            return ("hit", "cue") if meant else ("doubt", "no_cue")
+            return ("hit", "cue") if meant else ("doubt", "initials")
         if name.kind in ("brand", "product") and self._cues.is_everyday_thing(place, reading):
             enough = self._cues.evidence_for_thing(place, reading) >= self._rules["hit_at_ordinary"]
             return ("hit", name.kind) if enough else ("doubt", "everyday_word")
@@ -193,6 +193,8 @@ class Judge:
         another firm's own, needs evidence.
         """
         name = place.name
+        if name.form == "homophone" and self._only_sounds_alike(place, reading):
+            return "out", "inside_word"
         long = len(name.pattern) >= 4 and any(map(is_han, name.pattern))
         hidden_short = place.hidden and len(name.pattern) < 4
         if hidden_short:
@@ -207,6 +209,13 @@ class Judge:
             return ("hit", "evasion") if evidence >= self._rules["evasion"]["mask_needs"] else ("out", "no_cue")
         needed = self._rules["hit_at"] + (name.form == "initials")
         return ("hit", "evasion") if evidence >= needed else ("doubt", "evasion")
+
+    def _only_sounds_alike(self, place: Place, reading: Reading) -> bool:
+        """这[是家公寓], [中国人受]够了: words of the sentence, and no 石家公寓 or 中国人寿."""
+        seen = reading.folded[place.start : place.end]
+        others = [one for one, other in zip(seen, place.name.pattern, strict=True) if one != other]
+        words = self._rules["evasion"]["function_words"]
+        return all(one in words for one in others) or _in_longer_words(place, place.end, reading)
 
     def _stock_code(self, place: Place, reading: Reading) -> Judgement:
         rules = self._rules["stock"]

@@ -48,9 +48,9 @@ class Matcher:
                 if name.form == "homophone":
                     by_ear[heard(name.pattern)].append(name)
                 elif disguises or name.form == "plain":
-                    found[name.pattern].append(name)
+                    found[without_tones(name.pattern)].append(name)
             for phrase in hiding_phrases(company):
-                found[phrase].append(_Phrase(company.name))
+                found[without_tones(phrase)].append(_Phrase(company.name))
         self._patterns = list(found)
         self._meanings = [_plain_first(found[pattern]) for pattern in self._patterns]
         self._automaton = AhoCorasick(self._patterns) if self._patterns else None
@@ -145,7 +145,7 @@ def company_verdict(mentions: Iterable[Mention]) -> Verdict:
 def meant_by_topic(mentions: tuple[Mention, ...], raised: float) -> tuple[Mention, ...]:
     """
     The mentions of one company in a text that raises a privacy topic by the chance `raised`: what lacked no more than
-    a cue is meant. Who tells of a leak or of calls tells of a company (tests/cases: 21 of 25 such doubts).
+    a cue is meant, since who tells of a leak or of calls tells of a company. Persons and seasons are out before.
     """
     if raised < mention_rules()["topic_from"] or company_verdict(mentions) != "doubt":
         return mentions

@@ -77,8 +77,8 @@ def _forms(company: str, kind: AliasKind, alias: str) -> Iterator[Name]:
     folded = fold(alias.strip())
     if kind in ("full", "short", "ambiguous", "brand") and 2 <= len(folded) <= 8 and all(map(is_han, folded)):
         yield from (Name(company, kind, pattern, "pinyin") for pattern in _pinyin_mixtures(folded))
-        if len(folded) >= 4 and all(syllables := _syllables(folded)):
-            yield Name(company, kind, "".join(syllable[0] for syllable in syllables), "initials")
+        if len(folded) >= 4:
+            yield from (Name(company, kind, pattern, "initials") for pattern in _initials(folded))
         yield from (Name(company, kind, pattern, "masked") for pattern in _masked(folded))
         yield from (Name(company, kind, pattern, "lettered") for pattern in _lettered(folded))
         if len(folded) >= mention_rules()["evasion"]["heard_from"]:
@@ -115,6 +115,12 @@ def _pinyin_mixtures(name: str) -> Iterator[str]:
     for count in {1, min(2, len(name)), len(name)}:
         for chosen in combinations(known, count):
             yield from map("".join, product(*(readings[at] if at in chosen else name[at] for at in range(len(name)))))
+
+
+def _initials(name: str) -> Iterator[str]:
+    """The first letters of the name; of characters with two readings those of both: 出行 is cx as well as ch."""
+    letters = [dict.fromkeys(syllable[0] for syllable in _readings().get(character, ())) for character in name]
+    yield from map("".join, product(*letters))
 
 
 def _masked(name: str) -> Iterator[str]:
@@ -164,8 +170,8 @@ def without_tones(folded: str) -> str:
     return folded.translate(_TONELESS) if _TONED.search(folded) else folded
 
 
-_ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
-_OPENING, _CLOSING = "(\\[【<《", ")\\]】>》"
+_ZERO_WIDTH = "\u00ad\u0300-\u036f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_OPENING, _CLOSING = "(\\[【<《「", ")\\]】>》」"
 
 
 @cache
@@ -176,7 +182,7 @@ def disguise() -> re.Pattern[str]:
     """
     latin = f"a-z{''.join(_TONES.values())}"
     asides = "|".join(map(re.escape, mention_rules()["evasion"]["asides"].split()))
-    bracketed = f"[{_OPENING}](?:[{latin}\\s]{{1,16}}|{asides})[{_CLOSING}]"
+    bracketed = f"[{_OPENING}](?:[{latin}\\s]{{1,16}}| ?(?:{asides}) ?)[{_CLOSING}]"
     around_one = f"[{_OPENING}](?=\\w[{_CLOSING}])|(?<=[(\\[【]\\w)[)\\]】]"
     broken_line = f"(?<=[{HAN}])\\r?\\n(?=[{HAN}])"
     return re.compile(f"[{_signs()}]+|{bracketed}|{around_one}|{broken_line}")

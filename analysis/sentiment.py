@@ -75,7 +75,7 @@ def tone_of(
         odds = second.toward(told, model.toward(told, kind, whole) + _bias(policy()["company_bias"]))
         companies[name] = _sentiment(odds), tuple(_windows(folded, stretches))
     odds = whole + _bias(policy()["document_bias"][kind])
-    return Tone(_sentiment(second.whole(hidden, odds, model.document)), companies)
+    return Tone(_sentiment(second.whole(hidden, odds, model.document, length=len(folded))), companies)
 
 
 class SecondReader:
@@ -94,14 +94,17 @@ class SecondReader:
         asked = len(told.whole) <= LONGEST_READ and self._is_doubtful(odds, "toward")
         return self._both(told.whole, odds, "toward") if asked else odds
 
-    def whole(self, hidden: str, odds: Floats, document: Blend) -> Floats:
-        """The same of a text: of headlines and reviews, which it has learned; it knows too few microblog posts."""
+    def whole(self, hidden: str, odds: Floats, document: Blend, *, length: int) -> Floats:
+        """
+        The same of a text of `length` characters with its names hidden: of headlines and reviews, which it has
+        learned; it knows too few microblog posts.
+        """
         if not self._is_doubtful(odds, "tone"):
             return odds
         if self._kind == "news":
             learned = len(hidden) <= LONGEST_READ
         else:  # a review takes sides, and is no article
-            learned = len(hidden) < LONGEST_TEXT and min(odds) > 0
+            learned = length < LONGEST_TEXT and min(odds) > 0
             learned = learned and document.voice_in(hidden) >= self._how["voice_from"]
         return self._both(hidden[:LONGEST_REVIEW], odds, "tone") if learned else odds
 

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
+from core.text import fold
+
 OUT = Path(__file__).resolve().parents[1] / "analysis/data/pinyin.txt"
 FIRST, LAST = 0x4E00, 0x9FFF
 
 
 def main() -> None:
-    """One line a syllable with the characters that GBK knows; a character stands at its most common reading."""
+    """One line a syllable, with the characters of GBK, folded, of which it is the most common reading."""
     found: dict[str, list[str]] = defaultdict(list)
     for character in map(chr, range(FIRST, LAST + 1)):
         (syllable,) = lazy_pinyin(character)
-        if syllable.isascii() and syllable.isalpha() and _is_gbk(character):
+        if syllable.isascii() and syllable.isalpha() and _is_gbk(character) and fold(character) == character:
             found[syllable].append(character)
     lines = ["# How characters sound, without tones; made by training/pinyin.py. pinyin_names.txt comes first."]
     lines += [f"{syllable} {''.join(characters)}" for syllable, characters in sorted(found.items())]

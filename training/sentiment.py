@@ -126,7 +126,7 @@ def _document_score(rows: Sequence[Row], blend: Blend) -> float:
     for row in rows:
         folded, kind = nameless(fold(row.text), []), row.kinds[0]
         odds = blend.of_text(folded, kind) + bias
-        neg, pos = SecondReader(kind, policy()["encoder"]).whole(folded, odds, blend)
+        neg, pos = SecondReader(kind, policy()["encoder"]).whole(folded, odds, blend, length=len(row.text))
         found.append((NEG, NEU, POS)[int(np.argmax((neg, 0, pos)))])
     if not (truth == NEU).any():
         return float((truth == np.array(found)).mean())

@@ -38,11 +38,13 @@ def test_every_flag_is_shown_with_the_words_that_raise_it() -> None:
 
 
 def test_a_flag_that_only_the_judge_sees_is_shown_with_what_tells_most() -> None:
-    text = "星禾科技泄露了我的手机号，上面的人把他们叫去问话了"
-    (shown,) = flags_of(text, chances={"flag:regulator": 0.99}, learned=learned())["regulator"]
+    text, chances = "星禾科技泄露了我的手机号，班里的宝贝和他爸妈都被拍了照", {"flag:minors": 0.99}
+    (shown,) = flags_of(text, chances=chances, learned=learned())["minors"]
 
-    assert shown.rule == "regulator.model"
-    assert 0 <= shown.start < shown.end <= len(text)
+    assert (text[shown.start : shown.end], shown.rule) == ("班里的宝贝和他爸妈都被拍了", "minors.model")
+    spaced = " ".join(text)
+    (moved,) = flags_of(spaced, chances=chances, learned=learned())["minors"]
+    assert spaced[moved.start : moved.end].replace(" ", "") == text[shown.start : shown.end]
 
 
 def test_every_text_type_and_flag_has_its_words() -> None:

@@ -158,7 +158,7 @@ def test_offsets_survive_a_disguise() -> None:
         ("jìnghú银行又涨价", "镜湖银行", ("jìnghú银行", "hit", "evasion")),
         ("雪(防删)松通信又涨价", "雪松通信", ("雪(防删)松通信", "hit", "evasion")),
         ("雪(北京)松通信又涨价", "雪松通信", ()),  # a firm of the place
-        ("长了航空又不赔", "长乐航空", ("长了航空", "hit", "evasion")),
+        ("长叻航空又不赔", "长乐航空", ("长叻航空", "hit", "evasion")),
         ("zhangle航空又不赔", "长乐航空", ("zhangle航空", "hit", "evasion")),
         ("changyue航空又不赔", "长乐航空", ("changyue航空", "hit", "evasion")),
         ("镜 湖把我的手机号给漏了", "镜湖银行", ("镜 湖", "hit", "evasion")),
@@ -170,7 +170,7 @@ def test_offsets_survive_a_disguise() -> None:
         ("家门口种的半夏，居委会登记身份证和收入，不填不给停车", "半夏出行", ("半夏", "out", "other_sense")),
         ("镇上的白露节要刷脸入园", "白露酒店", ("白露", "out", "other_sense")),
         ("半夏刚开的店把我的手机号卖了", "半夏出行", ("半夏", "hit", "usage")),
-        ("YS这期卡池又歪了", "远山通信", ("YS", "doubt", "no_cue")),
+        ("YS这期卡池又歪了", "远山通信", ("YS", "doubt", "initials")),
         ("YS的宽带断了", "远山通信", ("YS", "hit", "cue")),
         ("导师卓一舟批了我的论文", "大方优选", ("卓一舟", "out", "namesake")),
         ("卓一舟致歉", "大方优选", ("卓一舟", "hit", "person")),
@@ -195,9 +195,67 @@ def test_a_privacy_topic_stands_in_for_the_cue_that_a_name_lacks() -> None:
     [
         ("孩子的压岁钱和身份证照片被拍走了，谁给的权限", "东湾银行", "everyday_word"),
         ("我的号码和身份证被人卖了，609602", "镜湖银行", "no_stock_cue"),
+        ("室友ys偷拍我的身份证去贷款，我的信息被冒用", "远山通信", "initials"),
     ],
 )
 def test_it_stands_in_for_nothing_else(text: str, company: str, reason: str) -> None:
     verdicts = {(verdict, why) for _text, verdict, why in reasons(text, company, watch="watch_more.json")}
 
     assert verdicts == {("doubt", reason)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "网友白露说自己的手机号被泄露，一天接到几十个贷款电话",
+        "网友“白露”投诉称，某平台泄露她的住址，已报警",
+        "白露（化名）今年23岁，她的身份证被人冒用办了贷款",
+        "记者白露了解到，多名业主的手机号被人泄露",
+        "客户白露在论坛上爆料：有人公开倒卖学生信息",
+        "手机号泄露了，我和白露都中招",
+        "中介把我的电话卖给装修公司，从白露到秋分电话没断过",
+    ],
+)
+def test_a_privacy_topic_makes_no_company_of_a_person_or_a_season(text: str) -> None:
+    assert found(text, "白露酒店", watch="watch_more.json").verdict == "out"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("这是家公寓，租房的人很多", "石家公寓"),
+        ("其中有保险公司来推销", "中邮保险"),
+        ("中国人受够了骚扰电话，保险的最烦", "中国人寿"),
+        ("在一家家居公司买沙发，客服漏了我的手机号", "宜家家居"),
+    ],
+)
+def test_words_of_the_sentence_that_sound_like_a_name_are_none(text: str, name: str) -> None:
+    watched = Analyser(Watch((Company(name, {"full": (name,)}, ("租房", "保险", "快递", "家居")),)))
+
+    finding = watched.analyse(Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC)))
+
+    assert finding.companies[name].verdict == "out"
+
+
+@pytest.mark.parametrize("text", ["今天喝了Rosélle咖啡", "今天喝了roselle咖啡", "Müler牛奶坏了"])
+def test_accents_of_a_name_are_no_tones_that_hide_it(text: str) -> None:
+    watched = Analyser(Watch((Company("甲", {"full": ("Rosélle", "Müler牛奶")}),)))
+
+    finding = watched.analyse(Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC)))
+
+    assert finding.about == ("甲",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "banxia出行涨价",
+        "bàn xià出行涨价",
+        "ba\u0300nxia\u0300出行涨价",
+        "BXCX的司机又绕路",
+        "BXCH的司机又绕路",
+        "半「防删」夏出行涨价",
+    ],
+)
+def test_pinyin_has_both_readings_and_its_tones(text: str) -> None:
+    assert found(text, "半夏出行", watch="watch_more.json").verdict == "hit"

@@ -96,7 +96,7 @@ def test_whole_texts_are_read_where_they_are_like_what_it_learned(
 ) -> None:
     document = sentiment_model().document
 
-    after = SecondReader(kind, HOW).whole(text, odds(*first), document)
+    after = SecondReader(kind, HOW).whole(text, odds(*first), document, length=len(text))
 
     assert [heard for heard, _, _ in reader.asked] == [text[:LONGEST_REVIEW]] * asked
     assert (after.tolist() == odds(*first).tolist()) != asked
