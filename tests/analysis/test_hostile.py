@@ -36,9 +36,10 @@ def keyed(text: str) -> object:
         (shipped().judged, "", "我打算打电话投诉。", 1000),
         (may_hide_names, "星(", " ", 10_000),
         (named, "", "星禾小区", 2000),
+        (named, "", "星·禾，", 1000),
         (keyed, "https://x.example/?q=", "a", 10_000),
     ],
-    ids=["told", "column", "row", "hidden words", "blanks", "excluded", "key"],
+    ids=["told", "column", "row", "hidden words", "blanks", "excluded", "hidden names", "key"],
 )
 def test_twice_the_text_takes_twice_the_time(read: Callable[[str], object], first: str, unit: str, count: int) -> None:
     def seconds(times: int) -> float:

@@ -46,7 +46,7 @@ class AliasesForm(Form):
     short: Listed[Filled] = ()
     """简称：词的边界要对；也是普通词的，句子里还要有依据"""
     ambiguous: Listed[Filled] = ()
-    """有歧义的名字：附近要有提示词，或同文有更确定的名字，或句中的用法像公司名，或文中有隐私话题"""
+    """有歧义的名字：附近要有提示词，或同文有更确定的名字，或句中的用法像公司名，或短文中有隐私话题"""
     brand: Listed[Filled] = ()
     """品牌"""
     product: Listed[Filled] = ()
