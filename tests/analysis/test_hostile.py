@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +13,7 @@ from analysis.mentions import Matcher
 from analysis.names import may_hide_names
 from analysis.topics.rules import shipped
 from core.values import Company
+from tests.analysis.growth import assert_linear
 
 COMPANY = Company("星禾科技", {"full": ("星禾科技",), "ambiguous": ("星禾",)}, exclude=("星禾小区",))
 
@@ -42,16 +41,5 @@ def keyed(text: str) -> object:
     ids=["told", "column", "row", "hidden words", "blanks", "excluded", "hidden names", "key"],
 )
 def test_twice_the_text_takes_twice_the_time(read: Callable[[str], object], first: str, unit: str, count: int) -> None:
-    def seconds(times: int) -> float:
-        began = time.process_time()
-        read(first + unit * times)
-        return time.process_time() - began
-
     read(first + unit)
-    small = large = math.inf
-    for _ in range(8):  # the quickest of each counts: a busy machine slows single runs down
-        small, large = min(small, seconds(count)), min(large, seconds(2 * count))
-        if large <= 2.6 * small + 0.02:
-            break
-
-    assert large <= 2.6 * small + 0.02
+    assert_linear(lambda times: read(first + unit * times), count)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import time
 from itertools import pairwise
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.masking import find_masks, masked
+from tests.analysis.growth import assert_linear
 from tests.analysis.marked import read_marked
 
 CASES = [
@@ -152,7 +152,7 @@ def test_a_megabyte_of_loose_digits_is_read_in_seconds() -> None:
     began = time.process_time()
 
     assert find_masks(text) == ()
-    assert time.process_time() - began < 10  # about 2.5 s on the machine where it was written
+    assert time.process_time() - began < 40  # 2.5 s on a quick machine, 8 on a slow and busy one
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from([*PIECES, " ", "\n"]), max_size=30).map("".join))
@@ -170,18 +170,4 @@ def test_any_text_is_masked_once_and_for_all(text: str) -> None:
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_grows_with_the_length_only(unit: str) -> None:
     """An adversary's page of one thing over and over costs twice as much when it is twice as long."""
-    sizes = [10_000, 20_000]
-
-    def seconds(size: int) -> float:
-        text = (unit * size)[:size]
-        began = time.process_time()
-        find_masks(text)
-        return time.process_time() - began
-
-    small = large = math.inf
-    for _ in range(8):  # the quickest of each counts: a busy machine slows single runs down
-        small, large = min(small, seconds(sizes[0])), min(large, seconds(sizes[1]))
-        if large <= 2.5 * small + 0.02:
-            break
-
-    assert large <= 2.5 * small + 0.02
+    assert_linear(lambda size: find_masks((unit * size)[:size]), 10_000)
