@@ -103,6 +103,8 @@ def _accuses(companies: Mapping[str, CompanyFinding]) -> bool:
 def _meant(company: CompanyFinding, raised: float) -> CompanyFinding:
     """The same in a text that raises a topic; what is said of it was read from the doubtful places already."""
     mentions = meant_by_topic(company.mentions, raised)
+    if mentions is company.mentions:  # nearly always, and a watch may hold a thousand companies
+        return company
     return replace(company, verdict=company_verdict(mentions), mentions=mentions)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
@@ -16,6 +16,7 @@ from core.text import fold, is_han
 from core.values import Company
 
 Spans = Sequence[tuple[int, int]]
+Found = Mapping[tuple[str, str], Spans]
 _LONGEST_CUE = 24
 _LINKS = ("", "的", "家", "家的", " ", "那边", "这边", "这", "那", "这个", "那个")
 
@@ -40,8 +41,8 @@ class Cues:
         meanings.pop("", None)
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
-        self._last: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
-        self._last_bare: tuple[str, Mapping[tuple[str, str], Spans]] = ("", {})
+        self._in_text = _Kept(self._find)
+        self._in_bare = _Kept(self._find_bare)
         self._own = {company.name: _own_words(company) for company in companies}
         self._names = {company.name: _own_names(company) for company in companies}
 
@@ -208,24 +209,11 @@ class Cues:
         before, after = folded[max(0, place.start - 3) : place.start], folded[place.end : place.end + 4]
         return before.endswith(self._rules["addressed_before"]) or after.startswith(self._rules["addressed_after"])
 
-    def _in_text(self, folded: str) -> Mapping[tuple[str, str], Spans]:
-        last = self._last  # one read: another thread may replace it at any time
-        if last[0] is folded:
-            return last[1]
-        found = self._find(folded)
-        self._last = (folded, found)
-        return found
+    def _find_bare(self, folded: str) -> Found:
+        """What stands in the text without its disguises."""
+        return self._find(disguise().sub("", folded))
 
-    def _in_bare(self, folded: str) -> Mapping[tuple[str, str], Spans]:
-        """The same of the text without its disguises, which an article of hidden names is asked for often."""
-        last = self._last_bare
-        if last[0] is folded:
-            return last[1]
-        found = self._find(disguise().sub("", folded))
-        self._last_bare = (folded, found)
-        return found
-
-    def _find(self, folded: str) -> Mapping[tuple[str, str], Spans]:
+    def _find(self, folded: str) -> Found:
         """(company or "", role) -> spans, in order."""
         found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
@@ -235,6 +223,20 @@ class Cues:
         for spans in found.values():
             spans.sort()
         return found
+
+
+class _Kept:
+    """What was found in the last text: every name of an article asks for it."""
+
+    def __init__(self, find: Callable[[str], Found]) -> None:
+        self._find = find
+        self._last: tuple[str, Found] = ("", {})
+
+    def __call__(self, folded: str) -> Found:
+        last = self._last  # one read: another thread may replace it at any time
+        if last[0] is not folded:
+            last = self._last = (folded, self._find(folded))
+        return last[1]
 
 
 def _own_words(company: Company) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class TopicRules:
         `kind` and `text_type` are values of the contract; a type that carries no topic raises none. `learned` weighs
         what the rules found and raises what none foresaw; without it, and in long texts, the rules stand alone.
         """
-        skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
+        skeleton, offsets = _skeleton(text)
         reading = Reading(skeleton, self._words)
         awake = self._awake(reading)
         found = self._by_rules(reading, awake)
@@ -350,8 +350,12 @@ def _negation(raw: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     return re.compile(rf"(?<!有)(?:{no})(?:{light}){{0,4}}\Z")
 
 
-def _skeleton(folded: str) -> tuple[str, list[int] | None]:
-    """The text without characters put between characters to dodge filters, and where each one stood; None: in place."""
+def _skeleton(text: str) -> tuple[str, list[int] | None]:
+    """
+    The folded text without characters put between characters to dodge filters, and where each one stood; None: in
+    place.
+    """
+    folded = fold(_LONE.sub("\ufffd", text))
     if not _SPACED.search(folded):
         return folded, None
     offsets = [i for i, c in enumerate(folded) if not _FILLER.match(c)]
@@ -360,12 +364,12 @@ def _skeleton(folded: str) -> tuple[str, list[int] | None]:
 
 def plain(text: str) -> str:
     """The text as the rules and the judge read it: folded, and without what was put between characters."""
-    return _skeleton(fold(_LONE.sub("\ufffd", text)))[0]
+    return _skeleton(text)[0]
 
 
 def most_telling(text: str, label: str, rule: str, learned: Judge) -> Evidence:
     """Where in `text` the judge sees a label most."""
-    skeleton, offsets = _skeleton(fold(_LONE.sub("\ufffd", text)))
+    skeleton, offsets = _skeleton(text)
     return _moved(Evidence(*learned.span(skeleton, label), rule), offsets)
 
 

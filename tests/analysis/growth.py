@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
-MOST, SLACK_S, RUNS = 3.0, 0.02, 20  # twice is linear, four times quadratic; a busy machine slows runs down threefold
+MOST, SLACK_S, RUNS = 2.5, 0.02, 20  # twice is linear, four times quadratic; a busy machine slows runs down threefold
 
 
 def assert_linear(read: Callable[[int], object], count: int) -> None:

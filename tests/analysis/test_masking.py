@@ -148,11 +148,15 @@ def test_a_company_behind_a_cue_is_no_name() -> None:
 
 def test_a_megabyte_of_loose_digits_is_read_in_seconds() -> None:
     """Lists of single digits are the costliest text there is: every digit may begin a number."""
-    text = "1 " * 500_000
-    began = time.process_time()
+    text, took = "1 " * 500_000, []
+    for _ in range(3):  # the quickest counts: 2.5 s on a quick machine, 8 on a slow and busy one
+        began = time.process_time()
+        assert find_masks(text) == ()
+        took.append(time.process_time() - began)
+        if took[-1] < 10:
+            break
 
-    assert find_masks(text) == ()
-    assert time.process_time() - began < 40  # 2.5 s on a quick machine, 8 on a slow and busy one
+    assert min(took) < 10
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from([*PIECES, " ", "\n"]), max_size=30).map("".join))

@@ -25,6 +25,11 @@ def found(text: str, company: str, *, kind: Kind = "post", watch: str = "watch.j
     return analyser(watch).analyse(document).companies[company]
 
 
+def found_alone(text: str, company: Company) -> CompanyFinding:
+    document = Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC))
+    return Analyser(Watch((company,))).analyse(document).companies[company.name]
+
+
 def reasons(text: str, company: str, *, watch: str = "watch.json") -> list[tuple[str, str, str]]:
     return [(m.text, m.verdict, m.reason) for m in found(text, company, watch=watch).mentions]
 
@@ -230,20 +235,12 @@ def test_a_privacy_topic_makes_no_company_of_a_person_or_a_season(text: str) -> 
     ],
 )
 def test_words_of_the_sentence_that_sound_like_a_name_are_none(text: str, name: str) -> None:
-    watched = Analyser(Watch((Company(name, {"full": (name,)}, ("租房", "保险", "快递", "家居")),)))
-
-    finding = watched.analyse(Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC)))
-
-    assert finding.companies[name].verdict == "out"
+    assert found_alone(text, Company(name, {"full": (name,)}, ("租房", "保险", "快递", "家居"))).verdict == "out"
 
 
 @pytest.mark.parametrize("text", ["今天喝了Rosélle咖啡", "今天喝了roselle咖啡", "Müler牛奶坏了"])
 def test_accents_of_a_name_are_no_tones_that_hide_it(text: str) -> None:
-    watched = Analyser(Watch((Company("甲", {"full": ("Rosélle", "Müler牛奶")}),)))
-
-    finding = watched.analyse(Document("s", "post", "k", None, text, datetime(2026, 11, 20, tzinfo=UTC)))
-
-    assert finding.about == ("甲",)
+    assert found_alone(text, Company("甲", {"full": ("Rosélle", "Müler牛奶")})).verdict == "hit"
 
 
 @pytest.mark.parametrize(
